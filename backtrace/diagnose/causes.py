@@ -54,6 +54,11 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT527": ("BT473", "BT501", "BT502", "BT506", "BT512"),
     # The logarithm of what is below zero, and no bound to how far the loss falls.
     "BT404": ("BT473", "BT501"),
+    # A loss that pays for being wrong has no least value.
+    "BT420": ("BT473",),
+    # A rate that is lowered too often is gone, and so is one that is another option's.
+    "BT582": ("BT507", "BT513"),
+    "BT595": ("BT507", "BT513"),
     # Sums of thousands drive what follows to its end, or die there.
     "BT319": ("BT504", "BT505", "BT506", "BT512"),
     # The head that only such a term would train gets nothing.

@@ -136,4 +136,7 @@ SlipKind = Literal[
     "shortcut-twice",
     "shortcut-within",
     "mean-divided",
+    "lent-option",
+    "still-counter",
+    "loss-for-probability",
 ]

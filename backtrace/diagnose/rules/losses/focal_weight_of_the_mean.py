@@ -4,14 +4,16 @@
 In the graph of a backward, an exponential of the negated mean of a loss over several rows, where
 the mean is used besides: `(1 - exp(-mean)) ** gamma * mean`. Or in the source, a loss that is
 multiplied by a power of `pt = exp(-loss)`, as in `pt ** gamma * loss`, or by 1 less that power,
-where the function takes no power of `1 - pt`.
+where the function takes no power of `1 - pt`; or a power of 1 less a cross entropy, which is no
+probability.
 
 ## Why it matters
 The focal factor is to make easy rows count for less than hard ones. Taken of the mean it is one
 number for all rows: what is hard is weighed as what is easy, and where most rows are easy all
 gradients shrink. A power of `pt` itself makes the hard rows count for nearly nothing, and their
 gradient goes the other way where `gamma * loss` is above 1: they are given up. `1 - pt ** gamma`
-is above `1 - pt`, and lowers easy rows by far less than is meant.
+is above `1 - pt`, and lowers easy rows by far less than is meant. Of 1 less the cross entropy the
+weight is smallest where that is 1 and grows without bound as a row gets worse.
 
 ## Example
     ce = F.cross_entropy(logits, y)            # one number
@@ -61,6 +63,15 @@ def check(run: Stretch) -> Iterator[Judgement]:
 def _check_source(run: Stretch) -> Iterator[Judgement]:
     """Give each loss that is multiplied by a power of its own probability."""
     for slip in run.of(SlipSeen):
+        if slip.kind == "loss-for-probability":
+            yield RULE.found(
+                f"the focal weight is a power of {slip.beside}, and {slip.name} is a cross "
+                "entropy: the negative logarithm of the probability, and not the probability",
+                f"take pt = torch.exp(-{slip.name}) for the probability, and -{slip.name} for its "
+                "logarithm",
+                run.update_at(slip),
+                slip.where,
+            )
         if slip.kind not in {"focal", "focal-power"}:
             continue
         does = (

@@ -21,6 +21,7 @@ from backtrace.recording.source.loops.kept_worst import find_kept_worst
 from backtrace.recording.source.loops.last_batch_counts import find_last_batch_counts
 from backtrace.recording.source.loops.last_batch_losses import find_last_batch_losses
 from backtrace.recording.source.loops.left_loops import find_left_loops
+from backtrace.recording.source.loops.lent_options import find_lent_options
 from backtrace.recording.source.loops.metric_directions import find_metric_directions
 from backtrace.recording.source.loops.misplaced_remainders import find_misplaced_remainders
 from backtrace.recording.source.loops.misread_answers import find_misread_answers
@@ -29,6 +30,7 @@ from backtrace.recording.source.loops.rebound_names import find_rebound_names
 from backtrace.recording.source.loops.score_functions import find_score_functions
 from backtrace.recording.source.loops.shared_metrics import find_shared_metrics
 from backtrace.recording.source.loops.stale_means import find_stale_means
+from backtrace.recording.source.loops.still_counters import find_still_counters
 from backtrace.recording.source.loops.ungiven_windows import find_ungiven_windows
 from backtrace.recording.source.loops.unguarded_steps import find_unguarded_steps
 from backtrace.recording.source.loops.unprepared_optimizers import find_unprepared_optimizers
@@ -62,4 +64,6 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_last_batch_losses),
     (SlipSeen, find_averaged_metrics),
     (SlipSeen, find_batch_scores),
+    (SlipSeen, find_lent_options),
+    (SlipSeen, find_still_counters),
 )

@@ -10,6 +10,9 @@ from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
 
 _LOSSES = word_set("loss losses ce bce nll logpt")
+_ENTROPIES = word_set(
+    "cross_entropy nll_loss binary_cross_entropy binary_cross_entropy_with_logits"
+)
 _ENDS = ("loss", "entropy", "logits", "criterion", "logpt")
 _PASSED_ON = {"clamp", "clone", "detach", "view"}
 
@@ -21,6 +24,7 @@ def find_inverted_focals(scope: Scope) -> Iterator[Slip]:
     """
     names = _values_of(scope)
     focals = _Focals(names)
+    yield from _find_losses_taken_for_it(scope, focals)
     if not any(focals.loss_of(value) for value in names.values()):
         return
     found: dict[int, Slip] = {}
@@ -31,6 +35,18 @@ def find_inverted_focals(scope: Scope) -> Iterator[Slip]:
             case ast.BinOp(op=ast.Mult()) if slip := focals.judge(node):
                 found.setdefault(slip.line, slip)
     yield from found.values()
+
+
+def _find_losses_taken_for_it(scope: Scope, focals: _Focals) -> Iterator[Slip]:
+    """Give the first power of 1 less a cross entropy, which is no probability, of each."""
+    told = set()
+    for node in scope.nodes():
+        match focals.powered(node):
+            case ast.BinOp(left=ast.Constant(value=1 | 1.0), op=ast.Sub(), right=right) as base:
+                name = ast.unparse(right)[:LONGEST]
+                if name not in told and focals.is_entropy(right):
+                    told.add(name)
+                    yield Slip(base.lineno, "loss-for-probability", name, ast.unparse(base))
 
 
 def _values_of(scope: Scope) -> dict[str, ast.expr]:
@@ -88,10 +104,19 @@ class _Focals:
         value = _unsigned(self._names.get(name.id, name))
         return isinstance(value, ast.Call) and called_name(value.func).lower().endswith(_ENDS)
 
+    def is_entropy(self, node: ast.expr) -> bool:
+        """Whether it is what a function for a cross entropy returned, as it came."""
+        meant = self._meant(node)
+        return isinstance(meant, ast.Call) and called_name(meant.func) in _ENTROPIES
+
+    def powered(self, node: ast.AST) -> ast.expr | None:
+        """Return what a power is taken of; None where something else is done."""
+        base = _base_of(node)
+        return self._meant(base) if base is not None else None
+
     def is_right(self, node: ast.AST) -> bool:
         """Whether a power is taken of 1 less a probability, as a focal weight is."""
-        base = _base_of(node)
-        match base and self._meant(base):
+        match self.powered(node):
             case ast.BinOp(left=ast.Constant(value=1 | 1.0), op=ast.Sub(), right=right):
                 return bool(self.loss_of(right))
         return False

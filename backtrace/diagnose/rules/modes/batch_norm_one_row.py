@@ -18,7 +18,9 @@ statistics that evaluation uses take in the noise of single images.
 
 ## When it is intended
 A network that is fitted to one single image, as in deep image prior, sees the same row in every
-update; this rule is silent there. For batches of one row by design use GroupNorm.
+update; this rule is silent there. Where no DataLoader draws the rows, each of which is a batch, as
+where one image is masked anew in each update, it is a note. For batches of one row by design use
+GroupNorm.
 
 ## Source
 torch.nn.BatchNorm1d, PyTorch documentation; torch's own error "Expected more than 1 value
@@ -28,6 +30,7 @@ per channel when training".
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from backtrace.diagnose.modes import find_trained
 from backtrace.diagnose.needs import FACTS
@@ -56,7 +59,7 @@ def _one_row(run: Stretch, model: ModelSeen, norms: set[str]) -> Iterator[Judgem
     if not lone or len({call.data for _, call in calls}) == 1:
         return
     number, call = lone[0]
-    yield RULE.found(
+    found = RULE.found(
         f"{model.module} normalises over a batch of one row in training mode",
         _FIX,
         number,
@@ -65,6 +68,9 @@ def _one_row(run: Stretch, model: ModelSeen, norms: set[str]) -> Iterator[Judgem
         batches_of_one_row=len(lone),
         batches=len(calls),
     )
+    # One image may be masked anew in each update; a loader would draw others.
+    is_chosen = len(lone) == len(calls) and not any(run.of(BatchDrawn))
+    yield replace(found, severity="note") if is_chosen else found
 
 
 def _learns(call: ForwardRan, norms: set[str]) -> bool:

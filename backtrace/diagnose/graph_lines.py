@@ -84,6 +84,12 @@ def closing_line(run: Stretch, activation: str, where: str) -> str:
     return ends.pop() if len(ends) == 1 else where
 
 
+def only_line(run: Stretch, what: Lone) -> str:
+    """Return the one line of all files that does `what`; '' where there is none, or several."""
+    lines = {event.where for event in run.of(LineAlone) if event.what == what}
+    return lines.pop() if len(lines) == 1 else ""
+
+
 def lone_line(run: Stretch, what: Lone, where: str) -> str:
     """Return the one line that does `what` in the file of a line, or that line where none does."""
     path, _ = _split(where)

@@ -29,6 +29,7 @@ from backtrace.ledger.facts import SchedulerStepped
         ("BT310", "untouched_statistics/bug_checkpoint_without_buffers.py", "strict=False"),
         ("BT401", "broadcasting_loss/bug_by_hand.py", "mse = ((y_hat - t) ** 2)"),
         ("BT401", "broadcasting_loss/bug_advantage_column.py", "log_prob * advantage"),
+        ("BT513", "rate_collapsed/bug_lowered_by_hand.py", 'group["lr"] *='),
         ("BT601", "nothing_learned/bug_clamp_at_its_bound.py", "torch.clamp(raw"),
         ("BT601", "nothing_learned/bug_rounded_prediction.py", ".round()"),
         ("BT601", "nothing_learned/bug_weight_of_zero.py", "weight * error"),

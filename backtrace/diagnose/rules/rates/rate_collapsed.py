@@ -38,6 +38,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.census.rates import GroupRate, RateAccount, Schedule
+from backtrace.diagnose.graph_lines import only_line
 from backtrace.diagnose.needs import CENSUS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -65,7 +66,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             _say(rate) if _is_gone(rate, own) or falling is None else _say_falling(rate, falling),
             _fix(rates, own, optimizer),
             min(rate.steps, rate.steps - rate.dark + 1),
-            (falling or max(own, key=lambda each: each.cuts)).where if own else "",
+            _where(run, own, falling),
             (),
             optimizer,
             highest_rate=rate.high,
@@ -73,6 +74,13 @@ def check(run: Stretch) -> Iterator[Judgement]:
             steps_at_no_rate=rate.dark,
             **{f"steps_of_{each.type}": each.moves for each in own},
         )
+
+
+def _where(run: Stretch, own: list[Schedule], falling: Schedule | None) -> str:
+    """Return the line of the scheduler that took a rate down, or the only one that writes a rate."""
+    if not own:
+        return only_line(run, "rate")
+    return (falling or max(own, key=lambda each: each.cuts)).where
 
 
 def _say(rate: GroupRate) -> str:

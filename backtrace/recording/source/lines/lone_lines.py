@@ -32,7 +32,7 @@ def find_lone_lines(scope: Scope) -> Iterator[LoneLine]:
     What is cut to be printed or put into a list is not what goes on. Give the one place, too, that
     takes the first or the last of what comes first of a pair, as of what an LSTM returns. Of a
     file, give the statement that views anything under other axes, the call that makes a sampler by
-    weights, and the `if` that lets an optimizer step at every so many batches.
+    weights, the `if` that lets an optimizer step at every so many batches, and what writes to a rate.
     """
     yield from _find_end(scope)
     if scope.name == "":
@@ -42,6 +42,9 @@ def find_lone_lines(scope: Scope) -> Iterator[LoneLine]:
         guards = list(islice(filter(_is_guard, walk(scope.tree)), 2))
         if len(guards) == 1:
             yield LoneLine(guards[0].lineno, "guard", 1, 0)  # type: ignore[attr-defined]
+        writes = list(islice(filter(writes_rate, walk(scope.tree)), 2))
+        if len(writes) == 1:
+            yield LoneLine(writes[0].lineno, "rate", 1, 0)  # type: ignore[attr-defined]
         yield from _only("view", scope.tree, walk(scope.tree), ast.stmt)
     else:
         yield from _only("cut", scope.node, scope.nodes(), _Kept)
@@ -131,4 +134,15 @@ def _is_view(node: ast.AST) -> bool:
     match node:
         case ast.Call(func=ast.Attribute(attr=name)):
             return name in _VIEWS
+    return False
+
+
+def writes_rate(node: ast.AST) -> bool:
+    """Whether a statement writes to a rate, as `group["lr"] = …` does."""
+    match node:
+        case (
+            ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value="lr"))])
+            | ast.AugAssign(target=ast.Subscript(slice=ast.Constant(value="lr")))
+        ):
+            return True
     return False

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TypeGuard
 
+from backtrace.recording.source.lines.lone_lines import writes_rate
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
 from backtrace.recording.source.walks import own_nodes, walk
@@ -93,7 +94,7 @@ def _lowers(scope: Scope, guard: ast.If, counter: str) -> bool:
     """
     for statement in guard.body:
         for node in walk(statement):
-            if _writes_rate(node) and not _computes_from(counter, guard.body):
+            if writes_rate(node) and not _computes_from(counter, guard.body):
                 return True
             if isinstance(node, ast.Call) and _is_lowering(scope, node, counter):
                 return True
@@ -106,7 +107,7 @@ def _is_lowering(scope: Scope, call: ast.Call, counter: str) -> bool:
         case ast.Attribute(value=owner, attr="step"):
             return not given and bool(words_of(called_name(owner)) & _SCHEDULERS)
     function = scope.find_function(called_name(call.func))
-    if function is None or not any(map(_writes_rate, walk(function))):
+    if function is None or not any(map(writes_rate, walk(function))):
         return False
     taken = [each.arg for each in function.args.args]
     names = [name for name, each in zip(taken, call.args, strict=False) if counter in _names(each)]
@@ -121,14 +122,3 @@ def _computes_from(name: str, body: list[ast.stmt]) -> bool:
         isinstance(node, ast.Assign | ast.AugAssign) and name in _names(node.value)
         for node in assigned
     )
-
-
-def _writes_rate(node: ast.AST) -> bool:
-    """Whether it is `group["lr"] = …`."""
-    match node:
-        case (
-            ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value="lr"))])
-            | ast.AugAssign(target=ast.Subscript(slice=ast.Constant(value="lr")))
-        ):
-            return True
-    return False

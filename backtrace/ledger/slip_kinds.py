@@ -139,4 +139,5 @@ SlipKind = Literal[
     "lent-option",
     "still-counter",
     "loss-for-probability",
+    "fitted-anew",
 ]

@@ -8,6 +8,7 @@ from backtrace.recording.source.models.attention_ends import find_attention_ends
 from backtrace.recording.source.models.averaged_under import find_averaged_under
 from backtrace.recording.source.models.averages import find_averages
 from backtrace.recording.source.models.early_copies import find_early_copies
+from backtrace.recording.source.models.fitted_anew import find_fitted_anew
 from backtrace.recording.source.models.forced_evaluations import find_forced_evaluations
 from backtrace.recording.source.models.given_zeros import find_given_zeros
 from backtrace.recording.source.models.guarded_renewals import find_guarded_renewals
@@ -52,4 +53,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_forced_evaluations),
     (SlipSeen, find_unread_orders),
     (SlipSeen, find_shortcuts_twice),
+    (SlipSeen, find_fitted_anew),
 )

@@ -23,7 +23,8 @@ A metric that is named so and is turned round where it is logged.
 
 ## Source
 ModelCheckpoint and EarlyStopping, Lightning's documentation: `mode` is "min" where it is not given;
-github.com/usnistgov/alignn, issue 81: a score that is the error itself.
+github.com/usnistgov/alignn, issue 81: a score that is the error itself;
+github.com/Project-MONAI/MONAI, issue 2467: a key metric that is a loss.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from backtrace.recording.source.source_file import Scope, word_set, words_of
 _CALLS = word_set("ModelCheckpoint EarlyStopping")
 _LARGER = word_set("acc accuracy f1 auc auroc iou miou dice map precision recall bleu score r2")
 _SMALLER = word_set("loss error mse mae rmse perplexity ppl nll wer cer fid")
+_NEGATIVE = word_set("neg negative minus inv inverse")  # a name that says that it is turned round
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,6 @@ def is_turned_round(metric: str, mode: str) -> bool:
     """Whether a metric of this name is the better, the less it is as `mode` would have it."""
     words = words_of(metric.replace("/", "_").replace("-", "_"))
     is_larger, is_smaller = bool(words & _LARGER), bool(words & _SMALLER)
-    if is_larger == is_smaller:
+    if is_larger == is_smaller or words & _NEGATIVE:
         return False
     return mode == ("min" if is_larger else "max")

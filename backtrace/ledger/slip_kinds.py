@@ -140,4 +140,5 @@ SlipKind = Literal[
     "still-counter",
     "loss-for-probability",
     "fitted-anew",
+    "late-warm-up",
 ]

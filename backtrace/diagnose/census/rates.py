@@ -26,7 +26,8 @@ class GroupRate:
     up to the last one it was below 1e-5 of the highest. `changes` counts the steps whose rate was
     another than that before; `climb` is for how many up to the last it rose, and `falls` how often
     it fell in one step to the first again, or below, after it had risen for at least four, which
-    it first did at the step `fell_at`.
+    it first did at the step `fell_at`. `second` is the first that is another than `first`, which
+    had held for `held` steps, and `sank` says whether the one after it was less again.
     """
 
     optimizer: str
@@ -41,6 +42,9 @@ class GroupRate:
     climb: int = 0
     falls: int = 0
     fell_at: int = 0
+    second: float = 0.0
+    held: int = 0
+    sank: bool = False
 
     def take(self, rate: float, where: str) -> None:
         """Count a step at `rate`."""
@@ -48,6 +52,10 @@ class GroupRate:
             self.falls += 1
             self.fell_at = self.fell_at or self.steps + 1
         self.climb = self.climb + 1 if rate > self.last else 0
+        if rate != self.last and not self.changes:
+            self.second, self.held = rate, self.steps
+        elif rate != self.last and self.changes == 1:
+            self.sank = rate < self.last
         self.changes += rate != self.last
         self.steps += 1
         self.high = max(self.high, rate)

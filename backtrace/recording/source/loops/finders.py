@@ -20,6 +20,7 @@ from backtrace.recording.source.loops.idle_statements import find_idle_statement
 from backtrace.recording.source.loops.kept_worst import find_kept_worst
 from backtrace.recording.source.loops.last_batch_counts import find_last_batch_counts
 from backtrace.recording.source.loops.last_batch_losses import find_last_batch_losses
+from backtrace.recording.source.loops.late_warm_ups import find_late_warm_ups
 from backtrace.recording.source.loops.left_loops import find_left_loops
 from backtrace.recording.source.loops.lent_options import find_lent_options
 from backtrace.recording.source.loops.metric_directions import find_metric_directions
@@ -66,4 +67,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_batch_scores),
     (SlipSeen, find_lent_options),
     (SlipSeen, find_still_counters),
+    (SlipSeen, find_late_warm_ups),
 )

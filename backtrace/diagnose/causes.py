@@ -118,6 +118,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT515": ("BT513", "BT507", "BT508"),
     "BT514": ("BT513", "BT508", "BT518"),
     "BT511": ("BT207", "BT501"),
+    # The logarithm of what is below zero is NaN.
+    "BT592": ("BT404", "BT473", "BT501"),
     # A first epoch at the highest rate of all throws the values as far.
     "BT591": ("BT501", "BT502", "BT506", "BT512"),
     # What is not the same on all ranks when step reads it is not afterwards.

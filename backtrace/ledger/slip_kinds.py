@@ -141,4 +141,5 @@ SlipKind = Literal[
     "loss-for-probability",
     "fitted-anew",
     "late-warm-up",
+    "skorch-log",
 ]

@@ -142,4 +142,5 @@ SlipKind = Literal[
     "fitted-anew",
     "late-warm-up",
     "skorch-log",
+    "labels-made-anew",
 ]

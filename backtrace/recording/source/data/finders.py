@@ -17,6 +17,7 @@ from backtrace.recording.source.data.emptied_lists import find_emptied_lists
 from backtrace.recording.source.data.fitted_before_split import find_fitted_before_split
 from backtrace.recording.source.data.gathered_apart import find_gathered_apart
 from backtrace.recording.source.data.kept_outputs import find_kept_outputs
+from backtrace.recording.source.data.labels_made_anew import find_labels_made_anew
 from backtrace.recording.source.data.listed_apart import find_listed_apart
 from backtrace.recording.source.data.moved_alone import find_moved_alone
 from backtrace.recording.source.data.own_vocabularies import find_own_vocabularies
@@ -61,4 +62,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_fitted_before_split),
     (SlipSeen, find_shrinking_statistics),
     (SlipSeen, find_chosen_on_test),
+    (SlipSeen, find_labels_made_anew),
 )

@@ -143,4 +143,5 @@ SlipKind = Literal[
     "late-warm-up",
     "skorch-log",
     "labels-made-anew",
+    "one-hot-labels",
 ]

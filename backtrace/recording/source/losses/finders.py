@@ -9,6 +9,7 @@ from backtrace.recording.source.losses.deviations_given import find_deviations_g
 from backtrace.recording.source.losses.focal_weights import find_inverted_focals
 from backtrace.recording.source.losses.held_out_rows import find_held_out_rows
 from backtrace.recording.source.losses.means_divided import find_means_divided
+from backtrace.recording.source.losses.one_hot_labels import find_one_hot_labels
 from backtrace.recording.source.losses.overwritten_sums import find_overwritten_sums
 from backtrace.recording.source.losses.part_scaled import find_part_scaled
 from backtrace.recording.source.losses.parts_for_sums import find_parts_for_sums
@@ -54,4 +55,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_added_weights),
     (SlipSeen, find_means_divided),
     (SlipSeen, find_unlike_probabilities),
+    (SlipSeen, find_one_hot_labels),
 )

@@ -22,9 +22,8 @@ Idle = Literal["dropped", "uncalled", "unentered", "misnamed", "late", "rebound"
 # takes another's place and gives it its gradient, view a tensor of the file under other axes, make
 # a sampler by weights or a loader of training data in their order, take the first or the last of
 # what a call returned first of two, write to what an optimizer of the file holds, go through the
-# parameters of two models at once, let an optimizer step at every so many batches, write to a rate, or end a
-# network
-# in an activation of that name.
+# parameters of two models at once, let an optimizer step at every so many batches, write to a
+# rate, or end a network in an activation of that name.
 Lone = Literal[
     "cut",
     "through",

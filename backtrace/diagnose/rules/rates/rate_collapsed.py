@@ -77,7 +77,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
 
 
 def _where(run: Stretch, own: list[Schedule], falling: Schedule | None) -> str:
-    """Return the line of the scheduler that took a rate down, or the only one that writes a rate."""
+    """Return the line of the scheduler that took a rate down, or the only one that writes one."""
     if not own:
         return only_line(run, "rate")
     return (falling or max(own, key=lambda each: each.cuts)).where

@@ -32,7 +32,8 @@ def find_lone_lines(scope: Scope) -> Iterator[LoneLine]:
     What is cut to be printed or put into a list is not what goes on. Give the one place, too, that
     takes the first or the last of what comes first of a pair, as of what an LSTM returns. Of a
     file, give the statement that views anything under other axes, the call that makes a sampler by
-    weights, the `if` that lets an optimizer step at every so many batches, and what writes to a rate.
+    weights, the `if` that lets an optimizer step at every so many batches, and what writes to a
+    rate.
     """
     yield from _find_end(scope)
     if scope.name == "":

@@ -144,4 +144,5 @@ SlipKind = Literal[
     "skorch-log",
     "labels-made-anew",
     "one-hot-labels",
+    "spent-trainer",
 ]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from backtrace.recording.source.imports import imported
 from backtrace.recording.source.source_file import word_set
-from backtrace.recording.source.walks import walk
 
 _SKLEARN = word_set(
     "roc_auc_score average_precision_score f1_score fbeta_score precision_score recall_score "
@@ -71,7 +70,7 @@ def read_rank_metrics(tree: ast.Module) -> RankMetrics:
     """Return what a file imports of torchmetrics.functional and sklearn.metrics."""
     functions: dict[str, str] = {}
     modules: dict[str, frozenset[str]] = {}
-    for known, name in _imported(tree):
+    for known, name in imported(tree):
         if known.startswith("torchmetrics.functional"):
             _enter(known.rpartition(".")[2], name, _TORCHMETRICS, functions, modules)
         elif known.startswith("sklearn.metrics"):
@@ -94,16 +93,3 @@ def _enter(
         functions[name] = last
     elif last in ("functional", "classification", "regression", "metrics"):
         modules[name] = known
-
-
-def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Give what a file imports, in full, and the name by which it has it."""
-    for node in walk(tree):
-        match node:
-            case ast.Import(names=names):
-                for each in names:
-                    top = each.name.partition(".")[0]
-                    yield each.name if each.asname else top, each.asname or top
-            case ast.ImportFrom(module=str(module), names=names):
-                for each in names:
-                    yield f"{module}.{each.name}", each.asname or each.name

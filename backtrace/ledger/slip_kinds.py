@@ -145,4 +145,5 @@ SlipKind = Literal[
     "labels-made-anew",
     "one-hot-labels",
     "spent-trainer",
+    "early-load",
 ]

@@ -8,6 +8,7 @@ from backtrace.recording.source.models.attention_ends import find_attention_ends
 from backtrace.recording.source.models.averaged_under import find_averaged_under
 from backtrace.recording.source.models.averages import find_averages
 from backtrace.recording.source.models.early_copies import find_early_copies
+from backtrace.recording.source.models.early_loads import find_early_loads
 from backtrace.recording.source.models.fitted_anew import find_fitted_anew
 from backtrace.recording.source.models.forced_evaluations import find_forced_evaluations
 from backtrace.recording.source.models.given_zeros import find_given_zeros
@@ -50,6 +51,7 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_unscored_best),
     (SlipSeen, find_unused_best),
     (SlipSeen, find_early_copies),
+    (SlipSeen, find_early_loads),
     (SlipSeen, find_forced_evaluations),
     (SlipSeen, find_unread_orders),
     (SlipSeen, find_shortcuts_twice),

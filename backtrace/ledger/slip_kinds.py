@@ -146,4 +146,5 @@ SlipKind = Literal[
     "one-hot-labels",
     "spent-trainer",
     "early-load",
+    "skipped-each-epoch",
 ]

@@ -30,6 +30,7 @@ from backtrace.recording.source.loops.misspelt_options import find_misspelt_opti
 from backtrace.recording.source.loops.rebound_names import find_rebound_names
 from backtrace.recording.source.loops.score_functions import find_score_functions
 from backtrace.recording.source.loops.shared_metrics import find_shared_metrics
+from backtrace.recording.source.loops.skipped_each_epoch import find_skipped_each_epoch
 from backtrace.recording.source.loops.spent_trainers import find_spent_trainers
 from backtrace.recording.source.loops.stale_means import find_stale_means
 from backtrace.recording.source.loops.still_counters import find_still_counters
@@ -70,4 +71,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_still_counters),
     (SlipSeen, find_late_warm_ups),
     (SlipSeen, find_spent_trainers),
+    (SlipSeen, find_skipped_each_epoch),
 )

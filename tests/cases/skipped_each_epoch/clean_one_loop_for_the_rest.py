@@ -1,0 +1,50 @@
+# expect: nothing
+# needs: accelerate
+# source: github.com/huggingface/accelerate, issue 1451: permanent skipping of batches
+import tempfile
+
+import torch
+from accelerate import Accelerator
+from torch import nn
+from torch.utils.data import DataLoader, TensorDataset
+
+torch.manual_seed(0)
+x = torch.randn(240, 6)
+y = x[:, :3].sin().sum(1, keepdim=True)
+
+
+def train(folder, epochs, save_at=0, resume_from=None):
+    accelerator = Accelerator(cpu=True)
+    model = nn.Sequential(nn.Linear(6, 24), nn.Tanh(), nn.Linear(24, 1))
+    optimizer = torch.optim.AdamW(model.parameters(), lr=0.01)
+    loader = DataLoader(TensorDataset(x, y), batch_size=24, shuffle=True)
+    model, optimizer, loader = accelerator.prepare(model, optimizer, loader)
+    completed, starting_epoch, resume_step = 0, 0, 0
+    if resume_from is not None:
+        accelerator.load_state(resume_from)
+        completed = int(resume_from.rpartition("_")[2])
+        starting_epoch, resume_step = divmod(completed, len(loader))
+    if resume_step:
+        for inputs, targets in accelerator.skip_first_batches(loader, resume_step):
+            loss = nn.functional.mse_loss(model(inputs), targets)
+            accelerator.backward(loss)
+            optimizer.step()
+            optimizer.zero_grad()
+            completed += 1
+            if completed == save_at:
+                accelerator.save_state(f"{folder}/step_{completed}")
+        starting_epoch += 1
+    for _ in range(starting_epoch, epochs):
+        for inputs, targets in loader:
+            loss = nn.functional.mse_loss(model(inputs), targets)
+            accelerator.backward(loss)
+            optimizer.step()
+            optimizer.zero_grad()
+            completed += 1
+            if completed == save_at:
+                accelerator.save_state(f"{folder}/step_{completed}")
+
+
+with tempfile.TemporaryDirectory() as folder:
+    train(folder, 2, save_at=14)
+    train(folder, 5, resume_from=f"{folder}/step_14")

@@ -147,4 +147,5 @@ SlipKind = Literal[
     "spent-trainer",
     "early-load",
     "skipped-each-epoch",
+    "redrawn-split",
 ]

@@ -22,6 +22,7 @@ from backtrace.recording.source.data.listed_apart import find_listed_apart
 from backtrace.recording.source.data.moved_alone import find_moved_alone
 from backtrace.recording.source.data.own_vocabularies import find_own_vocabularies
 from backtrace.recording.source.data.padding_is_end import find_padding_is_end
+from backtrace.recording.source.data.redrawn_splits import find_redrawn_splits
 from backtrace.recording.source.data.refitted_folds import find_refitted_folds
 from backtrace.recording.source.data.repeated_seeds import find_repeated_seeds
 from backtrace.recording.source.data.scored_evaluators import find_scored_evaluators
@@ -63,4 +64,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_shrinking_statistics),
     (SlipSeen, find_chosen_on_test),
     (SlipSeen, find_labels_made_anew),
+    (SlipSeen, find_redrawn_splits),
 )

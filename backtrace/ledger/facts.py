@@ -80,6 +80,19 @@ class ModelSeen(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartAtRest(Fact):
+    """A `part` of `module` was in evaluation mode when that was first trained, in training mode.
+
+    A library had called `eval` of it, in the line `where`, and nobody since. `resting` are the
+    modules in it that behave otherwise in training.
+    """
+
+    module: str
+    part: str
+    resting: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FrozenAtRest(Fact):
     """An `eval` in the line `rested`, the first to set a module's mode, froze `parameters` of it.
 

@@ -29,6 +29,7 @@ from backtrace.recording.kernels.leaves import Leaves, has_unopened
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.lone_parts import LonePart
 from backtrace.recording.sensors.modes import ModeSensor
+from backtrace.recording.sensors.rested_parts import RestedParts
 from backtrace.recording.sensors.sources import SourceSensor
 from backtrace.recording.source.lines.attribute_lines import find_attribute_line
 from backtrace.recording.tensors.head_pairs import find_head_pairs
@@ -51,6 +52,7 @@ class ModelSensor:
 
     def __init__(self, instrument: Instrument, accounts: TensorAccounts) -> None:
         self.modes = ModeSensor(instrument, accounts)
+        self._rested = RestedParts(accounts.journal, self.modes)
         self._sources = SourceSensor(accounts.journal)
         self._hooks = instrument.hooks
         self._patches = instrument.patches
@@ -169,14 +171,15 @@ class ModelSensor:
         if self._forwards % _MARKS == 0:
             self._look_for_marks()
         self._register.models.called = name = self._register.name_of(module)
-        found = self._find_switched(name, part)
-        switched = [(path, each) for path, ref in found if (each := ref()) is not None]
+        switched = self._find_switched(name, part)
         is_measuring = not grad_enabled and any(_takes_statistics(each) for _, each in switched)
         mode_of, inner = module_tree.is_training, inside(module)
         resting = [path for path, each in switched if is_measuring or not mode_of(each)]
         distinct, looked_at, is_training = 0, 0, mode_of(inner)
         if part is None and takes_grad and is_training and self._due.is_due(name):
             distinct, looked_at = _count_distinct(inputs, given)
+        if resting and part is None and takes_grad and is_training:
+            self._rested.look(name, module, switched)
         read = read_fingerprint(inputs, self._kernel)
         self._journal.write_read(
             ForwardRan,
@@ -194,10 +197,13 @@ class ModelSensor:
             looked_at=looked_at,
         )
 
-    def _find_switched(self, name: str, part: LonePart | None) -> Named:
+    def _find_switched(self, name: str, part: LonePart | None) -> list[tuple[str, nn.Module]]:
         if part is not None:
-            return _inside(part, self._switched.get(part.prefix, []))
-        return self._switched.get(f"{name}.") or self._switched.get(_LONE.get(name, name)) or []
+            found = _inside(part, self._switched.get(part.prefix, []))
+        else:
+            own = self._switched.get(f"{name}.")
+            found = own or self._switched.get(_LONE.get(name, name)) or []
+        return [(path, each) for path, ref in found if (each := ref()) is not None]
 
 
 def _find_made(hidden: Unregistered) -> str:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import sys
+import weakref
 from collections.abc import MutableMapping
 from types import FrameType
 from typing import Any
@@ -38,10 +39,13 @@ class ModeSensor:
         self._notify = instrument.boundary.notify
         self._settings: MutableMapping[nn.Module, dict[str, Any]] = weak_keys()
         self._ended: MutableMapping[nn.Module, str] = weak_keys()
+        # Modules that a library put to rest, each with the whole that it called `eval` of.
+        self._rested: MutableMapping[nn.Module, weakref.ref[nn.Module]] = weak_keys()
         self._nesting = Nesting()
         self._line = ""
         self._is_by_eval = False
         self._is_by_own = False  # a `train` of the user's, that no `eval` called
+        self._whole: weakref.ref[nn.Module] | None = None  # that a library calls `eval` of
 
     def install(self) -> None:
         """Wrap the method."""
@@ -61,11 +65,16 @@ class ModeSensor:
         """Return the line that took a module out of training mode last; '' where none was seen."""
         return self._ended.get(module, "")
 
+    def rested_with(self, module: nn.Module) -> nn.Module | None:
+        """Return the whole that a library put to rest with a module in it, if nobody else did."""
+        whole = self._rested.get(module)
+        return whole() if whole is not None else None
+
     @skip_in_warning_stacklevel
     def _around(self, original: Original, module: Any, *args: object, **kwargs: object) -> Any:
         with self._nesting as is_outermost:
             if is_outermost:
-                self._notify("Module.train", self._began)
+                self._notify("Module.train", self._began, module)
             is_chosen, before = False, self._settings.get(module)
             if kwargs.get("mode", *args[:1]) is False:
                 was_training = object.__getattribute__(module, "__dict__").get("training") is True
@@ -76,14 +85,24 @@ class ModeSensor:
                 is_chosen = not self._is_by_eval if is_set else was_chosen
                 if was_training:
                     self._ended[module] = self._line
+                self._rest(module, was_training=was_training)
             self._settings[module] = {"mode_set": self._line, "mode_chosen": is_chosen}
             return original(module, *args, **kwargs)
 
-    def _began(self) -> None:
+    def _rest(self, module: nn.Module, *, was_training: bool) -> None:
+        """A module is put into evaluation mode: by a library, or by somebody who means it."""
+        if self._whole is None:
+            self._rested.pop(module, None)
+        elif was_training:
+            self._rested[module] = self._whole
+
+    def _began(self, module: nn.Module) -> None:
         frame = _find_above(sys._getframe(1))
         self._line = find_caller() if frame is None else find_line_above(frame)
         self._is_by_eval = _is_in_eval(frame or sys._getframe(1))
         self._is_by_own = frame is not None and not self._is_by_eval
+        is_library = frame is None and self._is_by_eval and _is_library(sys._getframe(1))
+        self._whole = weakref.ref(module) if is_library else None
 
 
 def _find_above(frame: FrameType | None) -> FrameType | None:
@@ -109,3 +128,12 @@ def _is_in_eval(frame: FrameType) -> bool:
             return False
         frame = frame.f_back
     return True
+
+
+def _is_library(frame: FrameType | None) -> bool:
+    """Whether it is no line of the user's that called the innermost `eval`."""
+    while frame is not None and frame.f_code.co_name != "eval":
+        frame = frame.f_back
+    while frame is not None and frame.f_code.co_name in ("eval", "train"):
+        frame = frame.f_back
+    return frame is not None and not is_users(frame.f_code)

@@ -1,13 +1,16 @@
 """A model is trained while it, or a part of it, is still in evaluation mode.
 
 ## What it sees
-A model that was trained in training mode is called in evaluation mode in two updates running. Or
-it is in evaluation mode from the start, has dropout or batch norm and nothing frozen. Or a part
-with dropout that was in training mode no longer is, after the whole model was evaluated.
+A model that was trained in training mode is called in evaluation mode in two updates running. Or it
+is in evaluation mode from the start, has dropout or batch norm and nothing frozen. Or a part with
+dropout that was in training mode no longer is, after the whole model was evaluated. Or a part with
+dropout and nothing frozen is in evaluation mode from the start, because a library such as
+`from_pretrained` left it so, and not the user's own lines.
 
 ## Why it matters
 `eval()` stays until `train()` is called. Without it dropout no longer drops, batch norm uses its
 running statistics and stops updating them: the model is trained as another one than was meant.
+Lightning, from 2.2 on, leaves each part in the mode that it has when `fit` begins.
 
 ## Example
     for epoch in range(epochs):
@@ -28,7 +31,8 @@ frozen part. This rule is silent where only batch norms rest, and where somethin
 silent as well where `train(False)`, and not `eval()`, was called for the training that followed.
 
 ## Source
-torch.nn.Module.train and torch.nn.Module.eval, PyTorch documentation.
+torch.nn.Module.train and torch.nn.Module.eval, PyTorch documentation;
+github.com/Lightning-AI/pytorch-lightning, issue 20128: a part from `from_pretrained`.
 """
 
 from __future__ import annotations
@@ -42,7 +46,7 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, ForwardRan
-from backtrace.ledger.facts import ModelSeen
+from backtrace.ledger.facts import ModelSeen, PartAtRest
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -53,7 +57,11 @@ def check(run: Stretch) -> Iterator[Judgement]:
 def _find(run: Stretch) -> Iterator[tuple[str, Finding]]:
     for name, model in run.callees.items():
         trained = find_trained(run, model) if model.switched else []
-        found = _whole(run, model, trained) or _part(run, model, trained)
+        found = (
+            _whole(run, model, trained)
+            or _part(run, model, trained)
+            or _loaded(run, model, trained)
+        )
         if found:
             yield name, found
 
@@ -101,6 +109,32 @@ def _part(run: Stretch, model: ModelSeen, trained: list[Trained]) -> Finding | N
                 modules_left=len(left),
             )
     return None
+
+
+def _loaded(run: Stretch, model: ModelSeen, trained: list[Trained]) -> Finding | None:
+    """Return the part with dropout that a library gave in evaluation mode, and that is trained."""
+    for part in run.of(PartAtRest):
+        if part.module != model.module or len(trained) < 2 or trained[0].is_resting:
+            continue
+        rests = set.intersection(*(set(f.resting) for each in trained[:2] for f in each.forwards))
+        left = [name for name in part.resting if "Dropout" in model.switched.get(name, "")]
+        if left and rests.issuperset(left) and _learns_whole(run, part.part):
+            return RULE.found(
+                f"{part.part} of {model.module} is in evaluation mode from the start, as what made "
+                "it left it, while the rest trains: its dropout drops nothing",
+                f"call {part.part}.train() after it is made",
+                trained[0].number,
+                part.where,
+                modules_left=len(left),
+            )
+    return None
+
+
+def _learns_whole(run: Stretch, part: str) -> bool:
+    """Whether something in a part is stepped, and nothing in it is frozen."""
+    inside = {name: each for name, each in run.parameters.items() if name.startswith(f"{part}.")}
+    stepped = {name for window in run.windows if window.step for name in window.step.values}
+    return bool(inside.keys() & stepped) and all(each.requires_grad for each in inside.values())
 
 
 def _was_evaluated(run: Stretch, model: ModelSeen, start: int, end: int) -> bool:

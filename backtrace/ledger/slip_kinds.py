@@ -148,4 +148,5 @@ SlipKind = Literal[
     "early-load",
     "skipped-each-epoch",
     "redrawn-split",
+    "part-bypassed",
 ]

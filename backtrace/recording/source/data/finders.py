@@ -11,6 +11,7 @@ from backtrace.ledger.source_facts import (
     SlipSeen,
 )
 from backtrace.recording.source.data.augmented_apart import find_augmented_apart
+from backtrace.recording.source.data.bypassed_parts import find_bypassed_parts
 from backtrace.recording.source.data.chosen_on_test import find_chosen_on_test
 from backtrace.recording.source.data.data_slips import find_data_slips
 from backtrace.recording.source.data.emptied_lists import find_emptied_lists
@@ -65,4 +66,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_chosen_on_test),
     (SlipSeen, find_labels_made_anew),
     (SlipSeen, find_redrawn_splits),
+    (SlipSeen, find_bypassed_parts),
 )

@@ -149,4 +149,5 @@ SlipKind = Literal[
     "skipped-each-epoch",
     "redrawn-split",
     "part-bypassed",
+    "code-divergence",
 ]

@@ -3,17 +3,17 @@
 ## What it sees
 In the source of a file that calls a model, something that goes backward, the sign followed from
 where it is computed: log-probabilities times an advantage, a return or a reward, without a minus;
-the sum `1 + log_var - mu**2 - exp(log_var)` of a divergence, without a minus, or minus that sum,
-with one, and where either is part of a loss, whatever goes backward; a penalty on a gradient, or a
-critic's distance to its returns, with one; the value of an actor's own action, without a minus, as
-a critic learns it from rewards; a Dice, an ELBO or another score itself; a triplet loss that is
-given the negative where the positive belongs; a contrastive loss that pushes apart the pairs that
-the file labels as alike, where it makes them or compares their classes; a ranking loss of which one
-score is of a user and an item, and the other of the item that is wanted and the one that is not; a
-generator's loss with the targets that its judge learns for `fake.detach()`, where the judge learns
-others for what is real; a judge that learns the same for both, or whose scores of both go backward
-with one sign; a sum in which `bce`, a hinge or another form of a judge's loss asks for the same of
-what is called real and of what is called fake.
+the sum `1 + log_var - mu**2 - exp(log_var)` of a divergence, or `q * (log_p - log_q)` of codes that
+are classes, without a minus, or minus these, with one, and where either is part of a loss, whatever
+goes backward; a penalty on a gradient, or a critic's distance to its returns, with one; the value
+of an actor's own action, without a minus, as a critic learns it from rewards; a Dice, an ELBO or
+another score itself; a triplet loss that is given the negative where the positive belongs; a
+contrastive loss that pushes apart the pairs that the file labels as alike, where it makes them or
+compares their classes; a ranking loss of which one score is of a user and an item, and the other of
+the item that is wanted and the one that is not; a generator's loss with the targets that its judge
+learns for `fake.detach()`, where the judge learns others for what is real; a judge that learns the
+same for both, or whose scores of both go backward with one sign; a sum in which `bce`, a hinge or
+another form of a judge's loss asks for the same of what is called real and of what is called fake.
 
 ## Why it matters
 An optimizer makes small what goes backward. A policy learns to avoid what is rewarded, codes move
@@ -33,7 +33,7 @@ said.
 ## Source
 "Spinning Up in Deep RL", OpenAI: the loss of a policy gradient; Kingma and Welling, "Auto-Encoding
 Variational Bayes", 2014, appendix B; github.com/VinhLoiIT/signet-pytorch, issue 2;
-github.com/tanatosuu/GDE, pull request 2.
+github.com/tanatosuu/GDE, pull request 2; github.com/dev4488/VAE_gumble_softmax, issue 1.
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ from backtrace.ledger.source_facts import SlipSeen
 _SAID = {
     "policy": "{name} goes backward without a minus: the policy learns to avoid what is rewarded",
     "divergence": "{name} goes backward without a minus: it is minus the divergence, which grows",
+    "code-divergence": "{name} goes backward without a minus: it is minus the divergence, which "
+    "grows",
     "divergence-less": "{name} goes backward with a minus: the divergence grows",
     "penalty": "{name} goes backward with a minus: the gradient that it should hold grows",
     "critic": "{name} goes backward with a minus: the values are driven away from their returns",
@@ -70,6 +72,7 @@ _SAID = {
 _FIXES = {
     "policy": "put a minus before it",
     "divergence": "put a minus before it: -0.5 * (1 + log_var - mu**2 - exp(log_var))",
+    "code-divergence": "put a minus before it",
     "divergence-less": "add it to the loss",
     "penalty": "add it to the loss",
     "critic": "add it to the loss",

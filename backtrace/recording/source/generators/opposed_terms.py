@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from backtrace.recording.source.generators.divergences import kind_of_divergence, sign_of_divergence
+from backtrace.recording.source.generators.code_divergences import Divergences
 from backtrace.recording.source.signed_uses import parts_of_sum
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope
@@ -28,16 +28,17 @@ def find_opposed_terms(scope: Scope) -> Iterator[Slip]:
             case ast.AugAssign(target=ast.Name(id=name)):
                 given[name] = None
     seen: set[int] = set()
+    divergences = Divergences(scope)
     for each in sums:
-        terms = _expand(each, 1, given, _MOST)
+        terms = _expand(each, 1, given, _MOST, divergences)
         losses = {sign for term, sign in terms if _is_loss(term)}
-        found = [(term, sign * sign_of_divergence(term)) for term, sign in terms]
+        found = [(term, sign * divergences.sign_of(term)) for term, sign in terms]
         if not losses.isdisjoint(sign for _, sign in found):
             continue  # a sum with both signs is more than a loss and its divergence
         for term, sign in found:
             if losses == {-sign} and term.lineno not in seen:
                 seen.add(term.lineno)
-                yield Slip(term.lineno, kind_of_divergence(term), ast.unparse(term)[:LONGEST])
+                yield Slip(term.lineno, divergences.kind_of(term), ast.unparse(term)[:LONGEST])
 
 
 def _sums_of(node: ast.AST) -> Iterator[ast.expr]:
@@ -49,18 +50,26 @@ def _sums_of(node: ast.AST) -> Iterator[ast.expr]:
                     yield each
 
 
-def _expand(node: ast.expr, sign: int, given: dict[str, ast.expr | None], most: int) -> _Terms:
+def _expand(
+    node: ast.expr,
+    sign: int,
+    given: dict[str, ast.expr | None],
+    most: int,
+    divergences: Divergences,
+) -> _Terms:
     """Return the terms of a sum, names replaced by what they were given, each with its sign."""
-    if sign_of_divergence(node) or _is_loss(node):
+    if divergences.sign_of(node) or _is_loss(node):
         return [(node, sign)]
     if isinstance(node, ast.Name):
         value = given.get(node.id)
-        return [] if value is None or not most else _expand(value, sign, given, most - 1)
+        return (
+            [] if value is None or not most else _expand(value, sign, given, most - 1, divergences)
+        )
     return [
         term
         for part, factor in parts_of_sum(node)
         if factor
-        for term in _expand(part, sign * factor, given, most)
+        for term in _expand(part, sign * factor, given, most, divergences)
     ]
 
 

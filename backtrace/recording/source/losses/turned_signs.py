@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from backtrace.ledger.slip_kinds import SlipKind
-from backtrace.recording.source.generators.divergences import kind_of_divergence, sign_of_divergence
+from backtrace.recording.source.generators.code_divergences import Divergences
 from backtrace.recording.source.generators.gradient_penalties import Penalties
 from backtrace.recording.source.signed_uses import SignedUses, parts_of_sum
 from backtrace.recording.source.slip import LONGEST, Slip
@@ -22,12 +23,20 @@ _JUDGES = word_set("value values critic v vals val q qs")
 _DISTANCES = word_set("mse_loss smooth_l1_loss huber_loss")
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What has a sign of its own in a scope, and is told by more than its own expression."""
+
+    penalties: Penalties
+    divergences: Divergences
+
+
 def find_turned_signs(scope: Scope) -> Iterator[Slip]:
     """Give each term of a scope that goes backward with the wrong sign."""
     uses = SignedUses(scope)
     if not uses.backwards:
         return
-    penalties = Penalties(scope)
+    known = _Known(Penalties(scope), Divergences(scope))
     for statement in scope.statements():
         match statement:
             case (
@@ -38,14 +47,14 @@ def find_turned_signs(scope: Scope) -> Iterator[Slip]:
                     )
                 )
             ):
-                for term, sign, kind, wanted in _terms(value, 1, penalties):
+                for term, sign, kind, wanted in _terms(value, 1, known):
                     last = uses.sign_at_backward(name, statement.lineno)
                     if last and sign * last != wanted and not _is_cost(uses, term, kind):
                         yield Slip(term.lineno, kind, ast.unparse(term)[:LONGEST], name)
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=root, attr="backward"))):
                 if isinstance(root, ast.Name) and _is_score(root.id) and uses.is_plain(root.id):
                     yield Slip(statement.lineno, "score", root.id, root.id)
-                for term, sign, kind, wanted in _terms(root, 1, penalties):
+                for term, sign, kind, wanted in _terms(root, 1, known):
                     if sign != wanted and not _is_cost(uses, term, kind):
                         yield Slip(term.lineno, kind, ast.unparse(term)[:LONGEST], "")
 
@@ -56,19 +65,19 @@ def _is_cost(uses: SignedUses, term: ast.expr, kind: SlipKind) -> bool:
 
 
 def _terms(
-    node: ast.expr, sign: int, penalties: Penalties
+    node: ast.expr, sign: int, known: _Known
 ) -> Iterator[tuple[ast.expr, int, SlipKind, int]]:
     """Give the terms of an expression that have a sign of their own, and the one that is due."""
-    kind, wanted = ("penalty", 1) if penalties.is_one(node) else _kind_of(node)
+    kind, wanted = ("penalty", 1) if known.penalties.is_one(node) else _kind_of(node, known)
     if kind is not None:
         yield node, sign, kind, wanted
         return
     for part, factor in parts_of_sum(node):
         if factor:
-            yield from _terms(part, sign * factor, penalties)
+            yield from _terms(part, sign * factor, known)
 
 
-def _kind_of(node: ast.expr) -> tuple[SlipKind | None, int]:
+def _kind_of(node: ast.expr, known: _Known) -> tuple[SlipKind | None, int]:
     """Return what a term is, and the sign that it belongs into a loss with."""
     match node:
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
@@ -84,8 +93,8 @@ def _kind_of(node: ast.expr) -> tuple[SlipKind | None, int]:
             texts = [ast.unparse(first), ast.unparse(second)]
             if name in ("min", "minimum") and all("surr" in t or "ratio" in t for t in texts):
                 return "policy", -1
-        case ast.BinOp() if sign_of_divergence(node):
-            return kind_of_divergence(node), sign_of_divergence(node)
+    if sign := known.divergences.sign_of(node):
+        return known.divergences.kind_of(node), sign
     return None, 0
 
 

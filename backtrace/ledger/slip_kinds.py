@@ -150,4 +150,5 @@ SlipKind = Literal[
     "redrawn-split",
     "part-bypassed",
     "code-divergence",
+    "mixed-with-itself",
 ]

@@ -151,4 +151,5 @@ SlipKind = Literal[
     "part-bypassed",
     "code-divergence",
     "mixed-with-itself",
+    "target-overwritten",
 ]

@@ -6,6 +6,8 @@ In the source of a file that calls a model and whose names tell of denoising: `x
 what is made of it by a change of shape. Nothing keeps what `x` was, and nothing else is compared
 with. Also `noisy = x + noise`, or `q_sample(x, t, noise)`, after which what a model makes of
 `noisy` is compared with `noisy`, and nothing else, and nothing reads the noise that was drawn.
+Also, whatever the names tell of, `x[mask] = 0` or `x[i] = noise` of what is drawn, after which the
+model is given `x`, and its output is compared with `x`, of which there is no copy.
 
 ## Why it matters
 The target has the noise that the model should take away. Handing on the input is the best answer,
@@ -27,7 +29,8 @@ alone: nothing is said where names do not tell of denoising, or tell of such a n
 ## Source
 github.com/YixinChen-AI/CVAE-GAN-zoos-PyTorch-Beginner, issue 13; github.com/keon/3-min-pytorch,
 issue 18; github.com/EDAPINENUT/GNTPP, issue 5; P. Vincent and others, "Extracting and Composing
-Robust Features with Denoising Autoencoders", 2008, section 2.3.
+Robust Features with Denoising Autoencoders", 2008, section 2.3; github.com/ICDM-UESTC/DOSE, pull
+request 2; github.com/vishalned/MMEarth-train, issue 7.
 """
 
 from __future__ import annotations
@@ -48,6 +51,14 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 f"{event.name} is written over with its noised self, and {event.beside} compares "
                 "the model's output with that: the target has the noise as well",
                 f"give what is noised another name, and keep {event.name} for the loss",
+                run.update_at(event),
+                event.where,
+            )
+        elif event.kind == "target-overwritten":
+            yield RULE.found(
+                f"{event.name} is written into in place, and {event.beside} compares the model's "
+                "output with it: the target is corrupted as well",
+                f"keep a copy for the loss before: target = {event.name}.clone()",
                 run.update_at(event),
                 event.where,
             )

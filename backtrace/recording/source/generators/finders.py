@@ -14,6 +14,7 @@ from backtrace.recording.source.generators.noising_weights import find_noising_w
 from backtrace.recording.source.generators.one_part_twice import find_one_part_twice
 from backtrace.recording.source.generators.opposed_terms import find_opposed_terms
 from backtrace.recording.source.generators.other_draws import find_other_draws
+from backtrace.recording.source.generators.overwritten_targets import find_overwritten_targets
 from backtrace.recording.source.generators.penalty_places import find_penalty_places
 from backtrace.recording.source.generators.summed_opinions import find_summed_opinions
 from backtrace.recording.source.generators.uniform_noise import find_uniform_noise
@@ -29,6 +30,7 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_divergence_powers),
     (SlipSeen, find_noising_weights),
     (SlipSeen, find_noised_targets),
+    (SlipSeen, find_overwritten_targets),
     (SlipSeen, find_noised_compared),
     (SlipSeen, find_penalty_places),
     (SlipSeen, find_flow_signs),

@@ -19,7 +19,7 @@ from backtrace.recording.source.source_file import (
 )
 from backtrace.recording.source.walks import walk
 
-_DRAWS = word_set("randn randn_like rand rand_like normal normal_ bernoulli poisson")
+DRAWS = word_set("randn randn_like rand rand_like normal normal_ bernoulli poisson")
 _NOISE = word_set("noise noises noisy noised noising corrupt corrupted corruption dropout salt")
 _DENOISED = word_set("denoise denoised remove reduce subtract estimate predict clean level std")
 _TOLD = word_set("dae noisy corrupted")  # of what a file is about, beside what begins with denois
@@ -28,7 +28,10 @@ _SHAPING = word_set(
     "view reshape flatten unsqueeze squeeze to cuda cpu float double type clone detach contiguous "
     "clamp clip clamp_ permute transpose half numpy"
 )
-_LOSSES = ("loss", "criterion", "crit", "mse", "l1", "bce", "cost", "distance", "cross_entropy")
+_LOSSES = (
+    "loss", "criterion", "crit", "mse", "l1", "bce", "cost", "distance", "cross_entropy",
+    "loss_fn", "loss_func", "loss_function",
+)  # fmt: skip
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 
 
@@ -158,14 +161,14 @@ def _adds_noise(node: ast.expr, name: str, given: Given) -> bool:
             return any(_is_name(a, name) and _is_noise(b, given) for a, b in sides)
         case ast.BinOp(left=left, op=ast.Mult(), right=right):
             sides = ((left, right), (right, left))
-            return any(_is_name(a, name) and _is_mask(b, given) for a, b in sides)
+            return any(_is_name(a, name) and is_mask(b, given) for a, b in sides)
     return False
 
 
 def _is_noise(node: ast.expr, given: Given) -> bool:
     """Whether it is drawn, times something or not."""
     for each in walk(node):
-        if isinstance(each, ast.Call) and called_name(each.func) in _DRAWS:
+        if isinstance(each, ast.Call) and called_name(each.func) in DRAWS:
             return True
         if isinstance(each, ast.Name):
             drawn = given.get(each.id)
@@ -177,11 +180,11 @@ def _is_noise(node: ast.expr, given: Given) -> bool:
 def is_drawn(node: ast.expr) -> bool:
     """Whether a draw is part of an expression."""
     return any(
-        isinstance(each, ast.Call) and called_name(each.func) in _DRAWS for each in walk(node)
+        isinstance(each, ast.Call) and called_name(each.func) in DRAWS for each in walk(node)
     )
 
 
-def _is_mask(node: ast.expr, given: Given) -> bool:
+def is_mask(node: ast.expr, given: Given) -> bool:
     """Whether it is zeros and ones that are drawn."""
     node = unshaped(node)
     node = given.get(node.id, node) if isinstance(node, ast.Name) else node

@@ -1,0 +1,30 @@
+# expect: nothing
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+mixing = torch.randn(4, 24)
+
+
+class MaskedAutoencoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder = nn.Sequential(nn.Linear(24, 48), nn.ReLU(), nn.Linear(48, 8))
+        self.decoder = nn.Sequential(nn.Linear(8, 48), nn.ReLU(), nn.Linear(48, 24))
+
+    def forward(self, x):
+        return self.decoder(self.encoder(x))
+
+
+model = MaskedAutoencoder()
+optimizer = torch.optim.Adam(model.parameters(), lr=2e-3)
+rows = torch.tanh(torch.randn(80, 64, 4) @ mixing)
+for patches in rows:
+    mask = torch.rand(patches.shape) < 0.5
+    patches[mask] = 0
+    rebuilt = model(patches)
+    error = (rebuilt - patches).pow(2)
+    loss = (error * ~mask).sum() / (~mask).sum() + 1e-4 * rebuilt.pow(2).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()

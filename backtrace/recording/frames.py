@@ -27,6 +27,7 @@ _MOST_PLACES = 4096
 _ENTRY = re.compile(r'File "(.+?)", line (\d+)')
 _places: dict[tuple[int, int], tuple[CodeType, str]] = {}  # a line is looked up in a table
 _passed_over: set[str] = set()  # files whose frames are never shown
+_BY_LENGTH = ("lightning", "pytorch_lightning")
 _MOST_LINES = 30  # of one statement
 _WRITTEN = ("<frozen", "<string>", "<eval_with_key>", "<torch", "<__array_function__")
 _LIBRARIES = (
@@ -156,6 +157,17 @@ def _find_frame(frame: FrameType | None) -> FrameType | None:
                 installed = frame
         frame = frame.f_back
     return installed
+
+
+def stops_at_length() -> bool:
+    """Whether what is nearest on the stack takes as many batches as a loader has, and no more.
+
+    Lightning does, which never asks for the one that is not there.
+    """
+    own, nearest = find_frames()
+    if own is None or nearest is None or nearest is own:
+        return False
+    return nearest.f_globals.get("__name__", "").partition(".")[0] in _BY_LENGTH
 
 
 def find_user_paths() -> list[str]:

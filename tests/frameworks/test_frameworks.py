@@ -15,6 +15,7 @@ from script_runs import Seen, run_bare, run_traced
 from backtrace.ledger.books import worst
 from backtrace.ledger.events import BackwardRan, GradsRescaled, GradsZeroed, StepTaken, Unseen
 from backtrace.ledger.facts import CallIgnored
+from backtrace.ledger.loader_facts import BatchDrawn, LoaderEnded
 from backtrace.show.content.call_line import calls_line
 
 pytestmark = pytest.mark.frameworks
@@ -94,6 +95,16 @@ def test_parameters_have_the_models_own_names(runs, name):
     _, seen = runs(name)
     names = {row.name for update in seen.updates for row in update.rows.values()}
     assert not [each for each in names if "param[" in each or "tensor[" in each]
+
+
+def test_a_pass_of_lightnings_ends_where_the_next_begins(runs):
+    """It takes as many batches as a loader has, and does not ask for more."""
+    _, seen = runs("lightning")
+    passes = [event for event in seen.events if isinstance(event, BatchDrawn | LoaderEnded)]
+    kinds = [(type(event).__name__, event.iteration, event.batches) for event in passes]
+    first, ended, second = kinds[:8], kinds[8], kinds[9:]
+    assert first == [("BatchDrawn", 1, 8)] * 8 and second == [("BatchDrawn", 2, 8)] * 8
+    assert ended == ("LoaderEnded", 1, 8)
 
 
 def test_what_was_asked_for_and_did_not_act_is_shown_beside_what_did(runs):

@@ -1,6 +1,7 @@
 """Data loaders: wraps going through them, reads each batch's rows and data, writes BatchDrawn.
 
-Batches are counted, and a pass's end entered as LoaderEnded, also while nothing is read. Where an
+Batches are counted, and a pass's end entered as LoaderEnded, also while nothing is read: of one
+whose last batch a framework took that asks for no more, when the next pass begins. Where an
 iterator is begun again after its end, SpentIteratorBegun is written.
 """
 
@@ -30,7 +31,7 @@ from backtrace.ledger.loader_facts import (
     SpentIteratorBegun,
 )
 from backtrace.recording.accounts import TensorAccounts
-from backtrace.recording.frames import find_line_in
+from backtrace.recording.frames import find_line_in, stops_at_length
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
@@ -69,6 +70,7 @@ class _Pass:
     batches: int | None = None
     left_out: int = 0
     number: int = 0
+    has_ended: bool = False
     written: dict[str, None] = field(default_factory=dict)
 
     @property
@@ -92,6 +94,8 @@ class LoaderSensor:
         self._spent: MutableMapping[object, _Pass] = weak_keys()
         self._arrays: MutableMapping[DataLoader[Any], StoredArrays] = weak_keys()
         self._lengths: MutableMapping[object, int | None] = weak_keys()
+        self._met = 0
+        self._left: list[_Pass] = []  # of which a framework took all, and will ask for no more
         self._rows = SharedRows(accounts, passed)
 
     def install(self) -> None:
@@ -143,7 +147,10 @@ class LoaderSensor:
 
     def _began(self, loader: DataLoader[Any], iterator: object) -> None:
         """`loader` is gone through from the start."""
-        name, iteration = self._loaders.get(loader, (f"loader[{len(self._loaders)}]", 0))
+        while self._left:
+            self._end(self._left.pop(0))
+        name, iteration = self._loaders.get(loader, (f"loader[{self._met}]", 0))
+        self._met += iteration == 0
         self._loaders[loader] = (name, iteration + 1)
         if iteration == 0:
             self._write_dataset(name, attributes_of(loader))
@@ -206,6 +213,8 @@ class LoaderSensor:
         leaves = leaves_in(batch) if found.walk is not None or self._boundary.is_reading else ()
         if found.walk is not None:
             self._rows.drawn(found.walk, leaves)
+        if found.number == found.batches and stops_at_length():
+            self._left.append(found)
         if self._boundary.is_reading:
             read = read_fingerprint(leaves, self._kernel)
             self._journal.write_read(
@@ -229,17 +238,24 @@ class LoaderSensor:
         found = self._passes.pop(iterator, None)
         if found is not None:
             self._spent[iterator] = found
-            if found.walk is not None:
-                self._rows.ended(found.walk)
-            self._journal.write(
-                LoaderEnded,
-                loader=found.loader,
-                iteration=found.iteration,
-                batches=found.number,
-                written=tuple(found.written),
-                rewritten=tuple(found.arrays.end()),
-                left_out=found.left_out,
-            )
+            self._end(found)
+
+    def _end(self, found: _Pass) -> None:
+        """A pass is over: it had no more, or nobody asks for more."""
+        if found.has_ended:
+            return
+        found.has_ended = True
+        if found.walk is not None:
+            self._rows.ended(found.walk)
+        self._journal.write(
+            LoaderEnded,
+            loader=found.loader,
+            iteration=found.iteration,
+            batches=found.number,
+            written=tuple(found.written),
+            rewritten=tuple(found.arrays.end()),
+            left_out=found.left_out,
+        )
 
 
 def _count_weights(loader: DataLoader[Any]) -> int | None:

@@ -9,8 +9,13 @@ from functools import lru_cache
 from backtrace.recording.source.walks import walk
 
 
-def imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    """Give what a file imports, in full, and the name by which it has it."""
+@lru_cache(maxsize=2)
+def imported(tree: ast.Module) -> tuple[tuple[str, str], ...]:
+    """Return what a file imports, in full, and the name by which it has it."""
+    return tuple(_imported(tree))
+
+
+def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
     for node in walk(tree):
         match node:
             case ast.Import(names=names):

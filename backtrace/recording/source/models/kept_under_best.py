@@ -40,10 +40,10 @@ def find_kept(place: ast.AST, classes: dict[str, ast.ClassDef]) -> Iterator[Kept
     for node in own_nodes(place):
         match node:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(value=ast.Name(id=name))):
-                models = frozenset(ast.unparse(each) for each in node.args)
-                kept_by = _kept_by(place, name, classes) if models else None
-                if kept_by and (loop := outermost(loops, node, models)):
-                    yield KeptAtBest(models, *kept_by, loop)
+                if node.args and (kept_by := _kept_by(place, name, classes)):
+                    models = frozenset(ast.unparse(each) for each in node.args)
+                    if loop := outermost(loops, node, models):
+                        yield KeptAtBest(models, *kept_by, loop)
 
 
 def asks_for_better(test: ast.expr) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from backtrace.recording.source.models.kept_under_best import KeptAtBest, find_kept, outermost
 from backtrace.recording.source.models.last_of_lightning import find_last_of_lightning
@@ -57,7 +58,7 @@ def find_unused_best(scope: Scope) -> Iterator[Slip]:
 
 def _all_kept(scope: Scope) -> Iterator[KeptAtBest]:
     """Give what is kept as the best in a scope, or in a function or method that it calls."""
-    classes = {each.name: each for each in walk(scope.tree) if isinstance(each, ast.ClassDef)}
+    classes = _classes_in(scope.tree)
     yield from find_kept(scope.node, classes)
     loops = [each for each in scope.nodes() if isinstance(each, ast.For | ast.While)]
     for node in scope.nodes():
@@ -66,6 +67,11 @@ def _all_kept(scope: Scope) -> Iterator[KeptAtBest]:
                 models = _models_of(scope, node, function, kept.models)
                 place = outermost(loops, node, models) or _statement_of(scope.tree, node)
                 yield KeptAtBest(models, kept.line, kept.into, place)
+
+
+@lru_cache(maxsize=2)
+def _classes_in(tree: ast.Module) -> dict[str, ast.ClassDef]:
+    return {each.name: each for each in walk(tree) if isinstance(each, ast.ClassDef)}
 
 
 def _models_of(

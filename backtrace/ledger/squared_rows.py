@@ -7,6 +7,8 @@ from backtrace.ledger.graph_seen import Op
 _MIXING = ("SubBackward", "MulBackward", "RsubBackward")
 # What may stand between products of all pairs and their mean in a policy's loss.
 _PLAIN = ("Neg", "Mul", "Div", "Mean", "Sum", "Minimum", "Maximum", "MinBackward1", "MaxBackward1")
+# What takes of each row's log-probabilities that of the action.
+_PICKING = ("Gather", "Index", "Select", "Squeeze", "Sum")
 # What gives a flat list its column, or a column its list, by hand.
 _TURNED = ("Unsqueeze", "Squeeze", "View", "Reshape", "Expand")
 
@@ -15,7 +17,7 @@ def squares_rows(op: Op, path: tuple[Op, ...]) -> bool:
     """Whether an operation made rows x rows out of a column, a flat list, or one of each.
 
     Something that is meant to be a matrix is summed along one side, or was made by unsqueeze; and
-    a column is multiplied with one.
+    a column is multiplied with one. A list of log-probabilities meets no matrix.
     """
     if not op.name.startswith(_MIXING) or len(op.output) not in (2, 3):
         return False
@@ -48,6 +50,8 @@ def _meets_column(op: Op, path: tuple[Op, ...]) -> bool:
     both have one, neither may have been made of the other.
     """
     rows = op.output[0]
+    if op.name.startswith("MulBackward") and op.inputs == ((rows,),) and not op.factor:
+        return _meets_matrix(op, path)
     met = {*op.inputs, op.factor} if len(op.inputs) == 1 else {*op.inputs}
     if met != {(rows,), (rows, 1)}:
         return False
@@ -62,6 +66,19 @@ def _meets_column(op: Op, path: tuple[Op, ...]) -> bool:
         return True
     after = [each for each in path if op.output in each.inputs]
     return all(_is_plain(each, op.output) for each in after)
+
+
+def _meets_matrix(op: Op, path: tuple[Op, ...]) -> bool:
+    """Whether what was picked of each row's scores met all pairs, on to a mean that is negated.
+
+    As log-probabilities of actions do. Those pairs were made before, without a graph, as by a list
+    of returns less a column of values.
+    """
+    makers = [each.name for each in path if each.output in op.inputs]
+    after = [each for each in path if op.output in each.inputs]
+    is_picked = any(name.startswith(_PICKING) for name in makers)
+    is_negated = any(each.name.startswith("Neg") for each in path)
+    return is_picked and is_negated and all(_is_plain(each, op.output) for each in after)
 
 
 def _is_plain(op: Op, pairs: tuple[int, ...]) -> bool:

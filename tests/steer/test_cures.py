@@ -33,6 +33,7 @@ OUT_OF_REACH = {
     "broadcasting_loss/bug_forecast_of_a_sequence": "the loss is written by hand",
     "broadcasting_loss/bug_forecast_of_one_hour": "the targets have more elements than the output",
     "broadcasting_loss/bug_log_probs_of_several_parts": "the loss is written by hand",
+    "broadcasting_loss/bug_values_of_all_states": "the loss is written by hand",
     "clip_too_late/bug_values_in_a_function": "the experiment moves clipping by the norm alone",
     "cleared_before_step/bug_manual_and_kept_zeros": "gradients are zeroed by hand",
     "logits_without_log_softmax/bug_clamped_logits": "clamping is no activation to be undone",

@@ -152,4 +152,5 @@ SlipKind = Literal[
     "code-divergence",
     "mixed-with-itself",
     "target-overwritten",
+    "patience-count",
 ]

@@ -28,6 +28,7 @@ from backtrace.recording.source.loops.misplaced_remainders import find_misplaced
 from backtrace.recording.source.loops.misread_answers import find_misread_answers
 from backtrace.recording.source.loops.misspelt_options import find_misspelt_options
 from backtrace.recording.source.loops.mixed_with_itself import find_mixed_with_itself
+from backtrace.recording.source.loops.patience_counts import find_patience_counts
 from backtrace.recording.source.loops.rebound_names import find_rebound_names
 from backtrace.recording.source.loops.score_functions import find_score_functions
 from backtrace.recording.source.loops.shared_metrics import find_shared_metrics
@@ -74,4 +75,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_spent_trainers),
     (SlipSeen, find_skipped_each_epoch),
     (SlipSeen, find_mixed_with_itself),
+    (SlipSeen, find_patience_counts),
 )

@@ -36,12 +36,12 @@ def _idle_in_loop(before: Sequence[ast.stmt], end: ast.stmt, scope: Scope) -> as
     if not loops or not _trains(loops[0]):
         return None
     for node in reversed(before):
-        if isinstance(node, ast.If) and (asked := _counter_in(node.test)):
+        if isinstance(node, ast.If) and (asked := counter_in(node.test)):
             is_quiet = not any(isinstance(each, _JUMPS) for each in _below(node))
             has_flag = any(isinstance(each, ast.Assign) for each in _below(node))
             is_across = _counts_across(asked, loops, scope, has_flag)
             return node.test if is_quiet and is_across else None
-        if (counter := _added(node)) and isinstance(end, ast.Break):
+        if (counter := added(node)) and isinstance(end, ast.Break):
             return _asked_elsewhere(counter, loops, scope)
         if any(isinstance(each, _JUMPS) for each in (node, *_below(node))):
             return None
@@ -51,7 +51,7 @@ def _idle_in_loop(before: Sequence[ast.stmt], end: ast.stmt, scope: Scope) -> as
 def _asked_elsewhere(counter: str, loops: list[ast.stmt], scope: Scope) -> ast.expr | None:
     """Return what is asked of a counter in the same loop, where that leaves it as well."""
     for node in own_nodes(loops[0]):
-        if isinstance(node, ast.If) and _counter_in(node.test) == counter:
+        if isinstance(node, ast.If) and counter_in(node.test) == counter:
             leaves = any(isinstance(each, ast.Break | ast.Return) for each in _below(node))
             return node.test if leaves and _counts_across(counter, loops, scope, False) else None
     return None
@@ -64,11 +64,11 @@ def _idle_before(before: Sequence[ast.stmt], flag: str) -> ast.expr | None:
     counted: set[str] = set()
     asked: ast.expr | None = None
     for node in before:
-        counted.add(_added(node))
+        counted.add(added(node))
         ends = any(isinstance(each, _JUMPS) for each in (node, *_below(node)))
-        if ends or any(flag in _written(each) for each in _below(node)):
+        if ends or any(flag in written(each) for each in _below(node)):
             asked = None
-        elif isinstance(node, ast.If) and _counter_in(node.test) in counted - {""}:
+        elif isinstance(node, ast.If) and counter_in(node.test) in counted - {""}:
             asked = node.test
     return asked
 
@@ -85,7 +85,7 @@ def _flag_of(node: ast.stmt, scope: Scope) -> str:
     return ""
 
 
-def _counter_in(test: ast.expr) -> str:
+def counter_in(test: ast.expr) -> str:
     """Return the counter that has to reach a patience for a condition to hold, '' elsewhere."""
     parts = test.values if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And) else [test]
     for part in parts:
@@ -102,7 +102,7 @@ def _counter_in(test: ast.expr) -> str:
     return ""
 
 
-def _added(node: ast.AST) -> str:
+def added(node: ast.AST) -> str:
     """Return what a statement counts up by one."""
     match node:
         case ast.AugAssign(target=target, op=ast.Add(), value=ast.Constant(value=1)):
@@ -122,25 +122,25 @@ def _counts_across(counter: str, loops: list[ast.stmt], scope: Scope, has_flag: 
     of the end in another way, by a flag.
     """
     loop, *around = loops
-    if not any(_added(node) == counter for node in own_nodes(loop)):
+    if not any(added(node) == counter for node in own_nodes(loop)):
         return False
-    if any(counter in _written(node) for node in getattr(loop, "body", ())):
+    if any(counter in written(node) for node in getattr(loop, "body", ())):
         return False  # it begins anew in each turn
     field = around[0] if around else scope.node
     inside = {id(node) for node in own_nodes(loop)}
     begins = any(
-        counter in _written(node) and id(node) not in inside and node.lineno < loop.lineno
+        counter in written(node) and id(node) not in inside and node.lineno < loop.lineno
         for node in own_nodes(field)
         if isinstance(node, ast.stmt)
     )
     return begins or (not counter.isidentifier() and not around and not has_flag)
 
 
-def _written(node: ast.AST) -> set[str]:
+def written(node: ast.AST) -> set[str]:
     """Return the names that a statement gives a value, not those that it adds to."""
     if isinstance(node, ast.AnnAssign):
         return {ast.unparse(node.target)}
-    if not isinstance(node, ast.Assign) or _added(node):
+    if not isinstance(node, ast.Assign) or added(node):
         return set()
     return {
         ast.unparse(each)

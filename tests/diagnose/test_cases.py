@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from backtrace.diagnose.catalogue import load_rules
 
 CASES = find_cases()
 SAMPLE = sample(CASES)
+FRAMEWORKS = ("accelerate", "ignite", "lightning", "skorch", "transformers")
 CUTS = 2  # the first and the last; the benchmark tries all
 
 
@@ -38,6 +40,15 @@ def test_the_sample_has_a_bug_and_a_right_script_for_each_rule():
     told = {code for path in SAMPLE for code in read_expectation(path).codes}
     assert set(load_rules()) - told == set()
     assert len(SAMPLE) < len(CASES) / 2
+
+
+def test_a_case_says_which_framework_it_needs():
+    """Or stands in for it: pytest runs before any is installed."""
+    asks = re.compile(rf"^(?:import|from) ({'|'.join(FRAMEWORKS)})\b", re.MULTILINE)
+    for path in CASES:
+        text = path.read_text(encoding="utf-8")
+        if (asked := asks.search(text)) and "sys.modules[" not in text:
+            assert read_expectation(path).needs, f"{path}: # needs: {asked[1]}"
 
 
 def test_a_mistake_of_each_kind_is_told(tmp_path: Path):

@@ -1,4 +1,5 @@
 # expect: nothing
+# needs: ignite
 import tempfile
 
 import torch

@@ -1,4 +1,5 @@
 # expect: nothing
+# needs: ignite
 # source: github.com/pytorch/ignite, issue 677: saved by how the model does on the last minibatch
 import torch
 from ignite.engine import Engine, Events, create_supervised_evaluator

@@ -1,4 +1,5 @@
 # expect: BT451 at update 1
+# needs: ignite
 # source: github.com/usnistgov/alignn, issue 81: the score is the error itself
 import torch
 from ignite.engine import Events, create_supervised_evaluator, create_supervised_trainer

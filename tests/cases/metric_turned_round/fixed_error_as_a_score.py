@@ -1,4 +1,5 @@
 # expect: nothing
+# needs: ignite
 import torch
 from ignite.engine import Events, create_supervised_evaluator, create_supervised_trainer
 from ignite.handlers import EarlyStopping

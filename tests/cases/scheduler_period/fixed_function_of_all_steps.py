@@ -1,4 +1,5 @@
 # expect: nothing
+# needs: lightning
 # source: configure_optimizers, Lightning documentation: "interval" is "epoch" where none is given
 import warnings
 

@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from backtrace.recording.source.walks import walk
 
+LIGHTNING = frozenset({"lightning", "pytorch_lightning"})
+
 
 @lru_cache(maxsize=2)
 def imported(tree: ast.Module) -> tuple[tuple[str, str], ...]:
@@ -25,6 +27,12 @@ def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
             case ast.ImportFrom(module=str(module), names=names):
                 for each in names:
                     yield f"{module}.{each.name}", each.asname or each.name
+
+
+@lru_cache(maxsize=2)
+def packages_in(tree: ast.Module) -> frozenset[str]:
+    """Return the packages that a file imports, or imports something of."""
+    return frozenset(full.partition(".")[0] for full, _ in imported(tree))
 
 
 def full_name(func: ast.expr, tree: ast.Module) -> str:

@@ -13,6 +13,7 @@ from backtrace.recording.source.data.shared_folds import (
     may_be_one,
     module_classes,
 )
+from backtrace.recording.source.imports import packages_in
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import (
     Scope,
@@ -39,7 +40,7 @@ class _Net:
 def find_refitted_folds(scope: Scope) -> Iterator[Slip]:
     """Give each net that folds fit one after the other, and whose module keeps its weights."""
     loops = list(fold_loops(scope))
-    if not loops or not _imports_skorch(scope.tree):  # the whole file is gone through last
+    if not loops or "skorch" not in packages_in(scope.tree):  # the whole file is gone through last
         return
     for loop in loops:
         inside = [node for each in loop.body for node in (each, *own_nodes(each))]
@@ -54,15 +55,6 @@ def find_refitted_folds(scope: Scope) -> Iterator[Slip]:
             if is_kept and _is_fitted(net.name, inside, scope):
                 yield Slip(net.given.lineno, "refitted", net.name, str(loop.lineno))
                 return
-
-
-def _imports_skorch(tree: ast.Module) -> bool:
-    for node in walk(tree):
-        match node:
-            case ast.ImportFrom(module=str(name)) | ast.Import(names=[ast.alias(name=name), *_]):
-                if name.split(".")[0] == "skorch":
-                    return True
-    return False
 
 
 def _may_reset(node: ast.AST) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from backtrace.recording.source.imports import packages_in
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import Scope, called_name, word_set
 from backtrace.recording.source.walks import Function, own_nodes, walk
@@ -21,7 +22,7 @@ def find_batch_scores(scope: Scope) -> Iterator[Slip]:
     The output is that of the last batch. Where each epoch is one batch, or the file writes an
     output of its own, that is another thing.
     """
-    if not isinstance(scope.node, ast.Module) or not _imports_ignite(scope.tree):
+    if not isinstance(scope.node, ast.Module) or "ignite" not in packages_in(scope.tree):
         return
     if any(map(_is_in_doubt, walk(scope.tree))):
         return
@@ -36,13 +37,6 @@ def find_batch_scores(scope: Scope) -> Iterator[Slip]:
         found = sorted((engines | added) & trainers)
         if found and (added <= trainers):
             yield Slip(call.lineno, "batch-scored", called_name(call.func), found[0])
-
-
-def _imports_ignite(tree: ast.Module) -> bool:
-    return any(
-        isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "ignite"
-        for node in walk(tree)
-    )
 
 
 def _is_in_doubt(node: ast.AST) -> bool:

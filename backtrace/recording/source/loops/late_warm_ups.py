@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from backtrace.recording.source.imports import packages_in
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import Scope, called_name, parents_in, word_set
 from backtrace.recording.source.walks import Function, walk
@@ -21,7 +22,7 @@ def find_late_warm_ups(scope: Scope) -> Iterator[Slip]:
     """
     attached = [each for each in scope.nodes() if _is_attached_late(each)]
     attached += [scope.node] if _is_called_late(scope) else []
-    if not attached or not _uses_ignite(scope.tree):
+    if not attached or "ignite" not in packages_in(scope.tree):
         return
     schedules = _schedules(scope.tree)
     for node in attached:
@@ -67,13 +68,6 @@ def _is_called_late(scope: Scope) -> bool:
             case ast.Call(func=ast.Attribute(attr="on"), args=[event]) if _is_late(event):
                 return len(scope.node.decorator_list) == 1
     return False
-
-
-def _uses_ignite(tree: ast.Module) -> bool:
-    return any(
-        isinstance(each, ast.ImportFrom) and (each.module or "").split(".")[0] == "ignite"
-        for each in walk(tree)
-    )
 
 
 def _schedules(tree: ast.Module) -> set[str]:

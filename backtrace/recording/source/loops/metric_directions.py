@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from backtrace.ledger.source_facts import Choice
+from backtrace.recording.source.imports import packages_in
 from backtrace.recording.source.source_file import Scope, word_set, words_of
 
 _CALLS = word_set("ModelCheckpoint EarlyStopping")
@@ -38,7 +39,9 @@ def find_metric_directions(scope: Scope) -> Iterator[MetricDirection]:
                 given = {each.arg: each.value for each in node.keywords}
                 metric, mode = _text(given.get("monitor")), _text(given.get("mode", _DEFAULT))
                 by: Choice = "mode"
-                if _LOWER in given or (name == "EarlyStopping" and _uses_skorch(scope.tree)):
+                if _LOWER in given or (
+                    name == "EarlyStopping" and "skorch" in packages_in(scope.tree)
+                ):
                     mode, by = _mode_of(given.get(_LOWER, ast.Constant(True))), "lower"
                 if is_turned_round(metric, mode):
                     yield MetricDirection(node.lineno, name, metric, mode, by)
@@ -54,11 +57,6 @@ def _mode_of(lower: ast.expr) -> str:
         case ast.Constant(value=bool(is_lower)):
             return "min" if is_lower else "max"
     return ""
-
-
-def _uses_skorch(tree: ast.Module) -> bool:
-    names = (each.module for each in tree.body if isinstance(each, ast.ImportFrom))
-    return any((name or "").split(".")[0] == "skorch" for name in names)
 
 
 def _text(node: ast.expr | None) -> str:

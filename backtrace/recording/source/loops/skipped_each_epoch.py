@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from backtrace.recording.source.imports import imported
+from backtrace.recording.source.imports import packages_in
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import (
     Scope,
@@ -22,7 +22,7 @@ _COUNT = 1  # the argument of `skip_first_batches` that says how many
 
 def find_skipped_each_epoch(scope: Scope) -> Iterator[Slip]:
     """Give the lines that skip, with how many, and in `beside` the line of the loop over epochs."""
-    if not any(full.startswith("accelerate") for full, _ in imported(scope.tree)):
+    if "accelerate" not in packages_in(scope.tree):
         return
     for node in scope.nodes():
         if isinstance(node, ast.Call) and called_name(node.func) == "skip_first_batches":

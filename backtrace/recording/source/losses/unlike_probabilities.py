@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from backtrace.recording.source.imports import packages_in
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import Scope, called_name, word_set
 from backtrace.recording.source.walks import Function, own_nodes, walk
@@ -53,10 +54,8 @@ def find_unlike_probabilities(scope: Scope) -> Iterator[Slip]:
 
 def _is_skorchs(tree: ast.Module) -> bool:
     """Whether the name is skorch's, and not a class of the file's own."""
-    return not any(isinstance(n, ast.ClassDef) and n.name == _NET for n in walk(tree)) and any(
-        isinstance(each, ast.Import | ast.ImportFrom) and "skorch" in ast.unparse(each)
-        for each in walk(tree)
-    )
+    is_own = any(isinstance(each, ast.ClassDef) and each.name == _NET for each in walk(tree))
+    return not is_own and "skorch" in packages_in(tree)
 
 
 def _is_nll(criterion: ast.expr | None, tree: ast.Module) -> bool:

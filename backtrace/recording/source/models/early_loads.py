@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from backtrace.recording.source.imports import full_name, imported
+from backtrace.recording.source.imports import full_name, packages_in
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import Scope, called_name, parents_in, word_set
 from backtrace.recording.source.walks import Function, own_nodes, walk
@@ -51,7 +51,7 @@ def _judge(acts: list[_AcceleratorAct]) -> Iterator[Slip]:
 
 
 def _is_about_states(tree: ast.Module) -> bool:
-    if not any(full.startswith("accelerate") for full, _ in imported(tree)):
+    if "accelerate" not in packages_in(tree):
         return False
     called = {called_name(node.func) for node in walk(tree) if isinstance(node, ast.Call)}
     return {"Accelerator", "load_state"} <= called and "register_for_checkpointing" not in called

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from backtrace.recording.source.imports import packages_in
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import Scope, called_name, parents_in, word_set
 from backtrace.recording.source.walks import Function, walk
@@ -54,14 +55,11 @@ def _loaded_in(call: ast.Call) -> str:
 def _makes_modules(tree: ast.Module) -> bool:
     """Whether all nets of a file are skorch's, make their module of a class, and forget it."""
     kinds = set(NETS)
-    uses_skorch = False
     for node in walk(tree):
         match node:
-            case ast.ImportFrom(module=str(name)) | ast.Import(names=[ast.alias(name=name), *_]):
-                uses_skorch = uses_skorch or name.split(".")[0] == "skorch"
             case ast.ClassDef(bases=bases) if any(called_name(base) in kinds for base in bases):
                 kinds.add(node.name)
-    if not uses_skorch or any(_keeps(node, kinds) for node in walk(tree)):
+    if "skorch" not in packages_in(tree) or any(_keeps(node, kinds) for node in walk(tree)):
         return False
     made = [n for n in walk(tree) if isinstance(n, ast.Call) and called_name(n.func) in kinds]
     return bool(made) and all(_is_given_a_class(each, tree) for each in made)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from backtrace.recording.source.imports import LIGHTNING, packages_in
 from backtrace.recording.source.models.listed_callbacks import has_monitor
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import called_name, parents_in, word_set
 from backtrace.recording.source.walks import Function, walk
 
-_ROOTS = ("lightning", "pytorch_lightning")
 # Where one of these stands, other weights may be loaded, or it is one epoch or an average.
 _DOUBTS = word_set(
     "best_model_path load_from_checkpoint load_state_dict load ckpt_path fast_dev_run "
@@ -21,7 +21,7 @@ _NO_SCORES = word_set("step epoch global_step")
 
 def find_last_of_lightning(tree: ast.Module) -> Iterator[Slip]:
     """Give each `trainer.test(model, ...)` of the model that the same trainer fitted."""
-    if not _imports(tree) or _is_in_doubt(tree):
+    if not packages_in(tree) & LIGHTNING or _is_in_doubt(tree):
         return
     calls = [each for each in walk(tree) if isinstance(each, ast.Call)]
     kept = [each for each in calls if called_name(each.func) == "ModelCheckpoint"]
@@ -41,17 +41,6 @@ def find_last_of_lightning(tree: ast.Module) -> Iterator[Slip]:
         ):
             yield Slip(call.lineno, "best-unused", model, str(kept[0].lineno), 1)
             return
-
-
-def _imports(tree: ast.Module) -> bool:
-    for node in walk(tree):
-        match node:
-            case ast.Import(names=names):
-                if any(each.name.split(".")[0] in _ROOTS for each in names):
-                    return True
-            case ast.ImportFrom(module=str(name)) if name.split(".")[0] in _ROOTS:
-                return True
-    return False
 
 
 def _is_in_doubt(tree: ast.Module) -> bool:

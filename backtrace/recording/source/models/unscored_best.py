@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from backtrace.recording.source.imports import LIGHTNING, packages_in
 from backtrace.recording.source.models.listed_callbacks import first_checkpoint, has_monitor
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import (
@@ -16,7 +17,6 @@ from backtrace.recording.source.source_file import (
 )
 from backtrace.recording.source.walks import Function, walk
 
-_ROOTS = word_set("lightning pytorch_lightning")
 _TAKES_BEST = word_set("test validate predict")
 _LOADS = ("load", "test", "validate", "predict", "copy", "restore", "evaluate", "eval")
 # Words of who wants the last one, whatever it is called.
@@ -33,21 +33,11 @@ def find_unscored_best(scope: Scope) -> Iterator[Slip]:
     """
     if not isinstance(scope.node, ast.Module):
         return
-    roots = _imported(scope.tree)
-    if roots & _ROOTS:
+    roots = packages_in(scope.tree)
+    if roots & LIGHTNING:
         yield from _of_lightning(scope.tree)
     if "skorch" in roots:
         yield from _of_skorch(scope.tree)
-
-
-def _imported(tree: ast.Module) -> set[str]:
-    found: set[str] = set()
-    for node in walk(tree):
-        if isinstance(node, ast.Import):
-            found |= {each.name.split(".")[0] for each in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            found.add((node.module or "").split(".")[0])
-    return found
 
 
 def _of_lightning(tree: ast.Module) -> Iterator[Slip]:

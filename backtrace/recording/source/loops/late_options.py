@@ -10,6 +10,7 @@ from backtrace.recording.source.source_file import Scope, word_set
 from backtrace.recording.source.walks import walk
 
 _SIZES = word_set("in_features out_features in_channels out_channels num_features")
+_SETTINGS = word_set("config cfg conf hparams args opt options params settings")
 _LOSSES = {name for name in dir(nn) if name.endswith("Loss")}
 _TENSORS = ("weight", "weight.data")
 
@@ -31,7 +32,12 @@ def find_late_option(target: ast.Attribute, value: ast.expr, scope: Scope) -> st
 
 
 def _is_of_a_layer(owner: ast.expr) -> bool:
-    """Whether this is a part of something, as `model.fc`: a name alone may be of any class."""
+    """Whether this is a part of something, as `model.fc`: a name alone may be of any class.
+
+    Settings that a model keeps are none, and may be read later.
+    """
+    if isinstance(owner, ast.Attribute) and owner.attr in _SETTINGS:
+        return False
     return isinstance(owner, ast.Attribute | ast.Subscript)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import Scope, called_name
-from backtrace.recording.source.walks import walk
+from backtrace.recording.source.walks import Function, walk
 
 _SHORTEST = 5  # letters: shorter words are too often one letter apart
 Given = tuple[str, str, int]  # an option's name, its value, and the line it is given in
@@ -17,7 +17,8 @@ Given = tuple[str, str, int]  # an option's name, its value, and the line it is 
 def find_misspelt_options(scope: Scope) -> Iterator[Slip]:
     """Give each value of an option that is one letter away from one it is compared with.
 
-    That is where no comparison of the file knows the value itself. Keys that are looked up with a
+    That is where no comparison of the file knows the value itself, but for its capitals, and no
+    class or function of the file is called after it. Keys that are looked up with a
     default (`config.get("dropuot", 0.0)`) are told of in the same way, with those of the dict.
     """
     if not isinstance(scope.node, ast.Module):
@@ -25,11 +26,18 @@ def find_misspelt_options(scope: Scope) -> Iterator[Slip]:
     compared, keys = _gather(scope.tree)
     words = set[str]().union(*compared.values())
     for name, value, line in _given(scope.tree):
-        if value not in words and (meant := _find_meant(value, compared[name])):
+        meant = _find_meant(value, compared[name]) if value not in words else ""
+        if meant and value.lower() != meant.lower() and not _is_a_word(value, scope.tree):
             yield Slip(line, "misspelt", value, meant)
     for name, key, line in _looked_up(scope.tree):
         if key not in keys[name] and (meant := _find_meant(key, keys[name])):
             yield Slip(line, "misspelt-key", key, meant)
+
+
+def _is_a_word(value: str, tree: ast.Module) -> bool:
+    """Whether something in the file is called so, as the class `TransRModel` is after `TransR`."""
+    names = (each.name for each in walk(tree) if isinstance(each, ast.ClassDef | Function))
+    return any(value.lower() in name.lower() for name in names)
 
 
 def _gather(tree: ast.Module) -> tuple[defaultdict[str, set[str]], defaultdict[str, set[str]]]:

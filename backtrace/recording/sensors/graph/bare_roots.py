@@ -10,12 +10,9 @@ from backtrace.recording.sensors.graph.autograd_nodes import name_of
 
 _OF_ANGLES = ("AcosBackward0", "AsinBackward0")
 _CLAMPS = (
-    "ClampBackward",
-    "ClampMinBackward",
-    "MaximumBackward",
-    "SoftplusBackward",
-    "ExpBackward",
-)
+    "ClampBackward", "ClampMinBackward", "ExpBackward", "MaximumBackward", "SoftplusBackward",
+)  # fmt: skip
+_SHIFTS = ("AddBackward0", "SubBackward0", "RsubBackward1")
 _SHAPING = (  # operations that hand on numbers as they are, or sums of them
     "AliasBackward", "CloneBackward", "ExpandBackward", "MeanBackward", "ReshapeAliasBackward",
     "SelectBackward", "SliceBackward", "SqueezeBackward", "SumBackward", "TBackward",
@@ -49,12 +46,7 @@ def _is_kept_away(node: Node) -> bool:
         if takes_number and not is_angle and name in _SCALING:
             pass
         elif not name.startswith(_SHAPING):
-            shifts = (
-                "AddBackward0",
-                "SubBackward0",
-                "RsubBackward1",
-                *(_SCALING if is_angle else ()),
-            )
-            return name.startswith(_CLAMPS) or (takes_number and name in shifts)
+            moves = (*_SHIFTS, *_SCALING) if is_angle else _SHIFTS
+            return name.startswith(_CLAMPS) or (takes_number and name in moves)
         behind = behind.next_functions[0][0]
     return True

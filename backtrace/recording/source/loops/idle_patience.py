@@ -32,7 +32,7 @@ def find_idle_patience(scope: Scope) -> Iterator[Slip]:
 
 def _idle_in_loop(before: Sequence[ast.stmt], end: ast.stmt, scope: Scope) -> ast.expr | None:
     """Return what an `if` asks before the jump that ends a block, in a loop that trains."""
-    loops = _loops_around(end, scope)
+    loops = loops_around(end, scope)
     if not loops or not _trains(loops[0]):
         return None
     for node in reversed(before):
@@ -149,7 +149,7 @@ def written(node: ast.AST) -> set[str]:
     }
 
 
-def _loops_around(node: ast.stmt, scope: Scope) -> list[ast.stmt]:
+def loops_around(node: ast.stmt, scope: Scope) -> list[ast.stmt]:
     """Return the loops of a scope that a statement stands in, the innermost first."""
     parents = parents_in(scope.tree)
     found: list[ast.stmt] = []

@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from backtrace.recording.source.loops.idle_patience import added, counter_in, written
+from backtrace.recording.source.loops.idle_patience import added, counter_in, loops_around, written
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import Scope, parents_in, word_set, words_of
 from backtrace.recording.source.walks import Function, walk
 
 _BEST = word_set("best lowest highest minimum maximum min max")
-_Loop = ast.For | ast.While
 
 
 def find_patience_counts(scope: Scope) -> Iterator[Slip]:
@@ -43,7 +42,7 @@ def _only_grows(counter: str, node: ast.stmt, better: list[ast.stmt], scope: Sco
         isinstance(each, ast.Call) and _may_set(each, counter) for b in better for each in walk(b)
     ):
         return False
-    loop = _outermost_loop(node, scope)
+    loop = next(reversed(loops_around(node, scope)), None)
     for other in walk(scope.tree if "." in counter else scope.node):
         if isinstance(other, ast.stmt) and counter in written(other):
             is_before = loop is not None and other.lineno < loop.lineno
@@ -59,16 +58,6 @@ def _may_set(call: ast.Call, counter: str) -> bool:
     if any(ast.unparse(each) == counter for each in given):
         return True
     return bool(dot) and ast.unparse(call.func).startswith(owner + ".re")
-
-
-def _outermost_loop(node: ast.AST, scope: Scope) -> ast.stmt | None:
-    parents, found = parents_in(scope.tree), None
-    above = parents.get(id(node))
-    while above is not None and above is not scope.node:
-        if isinstance(above, _Loop):
-            found = above
-        above = parents.get(id(above))
-    return found
 
 
 def _stands_in_init(node: ast.AST, scope: Scope) -> bool:

@@ -142,6 +142,8 @@ def _is_arithmetic(value: ast.expr) -> bool:
     """Whether numbers and variables alone are computed with, by operators and plain functions."""
     for node in walk(value):
         match node:
+            case ast.Call(func=ast.Attribute(), args=[]):  # weights.min(): of a tensor, to be told
+                return False
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
                 if name not in _COMPUTES:
                     return False

@@ -104,7 +104,14 @@ def _read_node(node: ast.AST, callees: dict[str, _Callee]) -> Iterator[_Switch |
             elif callee is not None:
                 yield from _read_call(node, callee)
             else:
-                yield _Use((node.lineno, 0), ast.unparse(node.func))
+                yield from (_Use((node.lineno, 0), each) for each in _used_in(node))
+
+
+def _used_in(call: ast.Call) -> Iterator[str]:
+    """Give what a call calls, and what it is given along with data: a loss may call that."""
+    yield ast.unparse(call.func)
+    if len(call.args) > 1:
+        yield from (ast.unparse(each) for each in call.args)
 
 
 def _read_call(node: ast.Call, callee: _Callee) -> Iterator[_Switch | _Use]:
@@ -142,7 +149,7 @@ def _find_callees(tree: ast.Module) -> dict[str, _Callee]:
             for each in inside
             if isinstance(each, ast.stmt) and (switch := _read_switch(each)) is not None
         )
-        busy = tuple(_find_busy(inside))
+        busy = tuple(_find_busy(inside, {each.model for each in switches}))
         if node.name in names:
             found.pop(node.name, None)
         elif switches or busy:
@@ -152,10 +159,13 @@ def _find_callees(tree: ast.Module) -> dict[str, _Callee]:
     return found
 
 
-def _find_busy(nodes: Sequence[ast.AST]) -> Iterator[int]:
+def _find_busy(nodes: Sequence[ast.AST], switched: set[str]) -> Iterator[int]:
+    """Give the lines of a function that train, that loop, or that use what is switched in it."""
     for node in nodes:
         match node:
             case ast.Call() if words_of(_name_of(node.func)) & _TRAINS:
+                yield node.lineno
+            case ast.Call() if switched.intersection(_used_in(node)):
                 yield node.lineno
             case ast.For() | ast.While() if _read_switch(node) is None:
                 yield node.lineno

@@ -27,6 +27,7 @@ _EVALUATED = word_set(
 # Calls that give a batch, by words of their names. What a model or an environment returns is not
 # one, nor what `get_masks` does: of those it is common to leave a part.
 _GIVERS = word_set("zip map next tuple list enumerate sample batch get")
+_RETURNED = word_set("prediction predictions preds output outputs out result results hyps")
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,8 @@ def find_unread_parts(scope: Scope) -> Iterator[UnreadPart]:
                 continue
             if part == "weight" and _is_evaluated((scope.name, *taken)):
                 continue
+            if {part, *(part_named(each) for each in read)} >= {"mask", "length"}:
+                continue  # either tells where a row ends
             if part != "end" and (_is_optional(name, scope) or _is_added_to(name, scope)):
                 continue
             if part != "end" or not is_reckoned_with(name, scope):
@@ -148,6 +151,8 @@ def _gives_names(source: ast.expr) -> bool:
 def _gives_batch(value: ast.expr) -> bool:
     match value:
         case ast.Subscript(value=ast.Attribute(attr="shape")):
+            return False
+        case ast.Name(id=name) if words_of(name) & _RETURNED:
             return False
         case ast.Name() | ast.Subscript() | ast.ListComp() | ast.GeneratorExp():
             return True

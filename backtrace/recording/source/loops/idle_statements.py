@@ -46,7 +46,7 @@ def find_idle_statements(scope: Scope) -> Iterator[IdleStatement]:
     """Give the statements of a scope that leave everything as it is."""
     for node in scope.nodes():
         match node:
-            case ast.Expr(value=value):
+            case ast.Expr(value=value) if node is not scope.tree.body[-1]:  # a notebook shows it
                 if (found := _look_at(value, scope)) is not None:
                     why, instead = found
                     yield IdleStatement(node.lineno, _shorten(value), why, instead)
@@ -74,7 +74,7 @@ def _look_at(value: ast.expr, scope: Scope) -> tuple[Idle, str] | None:
     match value:
         case ast.Attribute(attr=name) if name in _CALLED:
             return "uncalled", ""
-        case ast.BinOp() | ast.Compare() if scope.name:  # elsewhere a notebook shows it
+        case ast.BinOp() | ast.Compare() if scope.name:  # at the top it may be shown
             return "dropped", ""
         case ast.Call(func=ast.Attribute(value=owner, attr=name)):
             if ast.unparse(value.func) in _ENTERED:

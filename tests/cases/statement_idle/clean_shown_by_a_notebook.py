@@ -1,0 +1,17 @@
+# expect: nothing
+# A notebook shows what its last line gives.
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+model = nn.Linear(4, 1)
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+for _ in range(10):
+    inputs = torch.randn(16, 4)
+    loss = nn.functional.mse_loss(model(inputs), inputs.mean(1, keepdim=True))
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+with torch.no_grad():
+    outputs = model(torch.randn(16, 4))
+outputs.squeeze()

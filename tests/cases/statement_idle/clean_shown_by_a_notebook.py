@@ -1,5 +1,5 @@
 # expect: nothing
-# A notebook shows what its last line gives.
+# The cells of a notebook, one behind the other: it shows what the last line of each gives.
 import torch
 from torch import nn
 
@@ -12,6 +12,8 @@ for _ in range(10):
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
+model
+inputs.mul(2)
 with torch.no_grad():
     outputs = model(torch.randn(16, 4))
 outputs.squeeze()

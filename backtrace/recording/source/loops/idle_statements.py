@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from torch import Tensor
@@ -46,7 +46,7 @@ def find_idle_statements(scope: Scope) -> Iterator[IdleStatement]:
     """Give the statements of a scope that leave everything as it is."""
     for node in scope.nodes():
         match node:
-            case ast.Expr(value=value) if node is not scope.tree.body[-1]:  # a notebook shows it
+            case ast.Expr(value=value) if not _is_shown(node, scope.tree.body):
                 if (found := _look_at(value, scope)) is not None:
                     why, instead = found
                     yield IdleStatement(node.lineno, _shorten(value), why, instead)
@@ -68,6 +68,24 @@ def find_idle_statements(scope: Scope) -> Iterator[IdleStatement]:
                     text = f"{ast.unparse(target)} = …"
                     meant = f"param_groups[…]['{option}']"
                     yield IdleStatement(node.lineno, text, "misnamed", meant)
+
+
+def _is_shown(node: ast.Expr, body: Sequence[ast.stmt]) -> bool:
+    """Whether a notebook shows what a line at the top of a file gives.
+
+    It does of the last line of a cell; a file is taken for the cells of one, written one behind
+    the other, if a line of it is nothing but a name, or the shape of something.
+    """
+    return node is body[-1] or (
+        any(node is each for each in body) and any(_is_looked_at(each) for each in body)
+    )
+
+
+def _is_looked_at(line: ast.stmt) -> bool:
+    match line:
+        case ast.Expr(value=ast.Name()) | ast.Expr(value=ast.Attribute(attr="shape")):
+            return True
+    return False
 
 
 def _look_at(value: ast.expr, scope: Scope) -> tuple[Idle, str] | None:

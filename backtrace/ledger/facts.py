@@ -110,6 +110,11 @@ class BackwardFailed(Fact):
 
     error: str
 
+    @property
+    def is_without_graph(self) -> bool:
+        """Whether it was asked of something that no graph leads to."""
+        return "does not require grad" in self.error
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchedulerStepped(Fact):

@@ -72,7 +72,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
 def _failed(window: Window) -> list[tuple[str, str]]:
     """Return the backward that torch refused, with what to say of it."""
     message = "backward was called on a loss that no parameter leads to: torch refused it"
-    refused = (each for each in window.of(BackwardFailed) if "does not require grad" in each.error)
+    refused = (each for each in window.of(BackwardFailed) if each.is_without_graph)
     return [(each.where, message) for each in refused][:1]
 
 

@@ -65,7 +65,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
 def _is_trained(window: Window) -> bool:
     """Whether a backward was tried in vain, and meant."""
     backwards = window.of(BackwardRan)
-    failed = any("does not require grad" in each.error for each in window.of(BackwardFailed))
+    failed = any(each.is_without_graph for each in window.of(BackwardFailed))
     return failed or bool(backwards and window.step and not any(map(reached_by, backwards)))
 
 

@@ -66,12 +66,23 @@ def _all_frozen(run: Stretch) -> Iterator[Finding]:
             holds[event.optimizer] = [name for group in event.groups for name in group.parameters]
         elif isinstance(event, StepTaken) and not moved_by(event):  # some do without gradients
             yield from _frozen(run, event, event.optimizer, list(event.values), trains, told)
-        elif isinstance(event, BackwardFailed) or (
-            isinstance(event, GraphSeen) and not event.requires_grad
-        ):
+        elif _had_no_graph(event):
             for optimizer, names in holds.items():
                 if all(not _is_training(names, trains) for names in holds.values()):
                     yield from _frozen(run, event, optimizer, names, trains, told)
+
+
+def _had_no_graph(event: Event) -> bool:
+    """Whether a backward went through nothing, or failed because there was nothing to go through.
+
+    It may fail for another reason while a model rests, as where the input's gradient is asked for.
+    """
+    match event:
+        case GraphSeen():
+            return not event.requires_grad
+        case BackwardFailed():
+            return event.is_without_graph
+    return False
 
 
 def _is_training(names: Sequence[str], trains: dict[str, bool]) -> bool:

@@ -36,7 +36,8 @@ class Diagnosis:
         updates: how many updates there were, of all optimizers.
         unread: how many of them were not read, because only some were asked for.
         kept: how many of those that were read the rules looked at event by event: of a long run the
-            first, the last, and those around the first number that was not finite. None is all.
+            first, the last, and those where another training began or a number was not finite
+            for the first time. None is all.
         census: what became of every tensor over the whole run; None where that was not counted.
     """
 

@@ -1,4 +1,4 @@
-"""Remembers of a run what rules need: first and last updates, and the first non-finite value."""
+"""Remembers of a run what rules need: where trainings begin and end, and where one falls."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from backtrace.ledger.events import (
     Reading,
     StepTaken,
 )
-from backtrace.ledger.facts import Fact
+from backtrace.ledger.facts import Fact, OptimizerSeen
 from backtrace.ledger.graph_seen import GraphSeen
 
 _NONFINITE = attrgetter("nonfinite")
@@ -37,6 +37,8 @@ ENTRIES = 40_000  # and as many accounts' entries, of about a kilobyte each
 _FEW = 4  # updates that are kept whatever they cost
 _PATIENCE = 16  # steps without a cut, where gradients are never all cleared
 _AFTER = 2  # updates that are kept after a number was not finite
+_TRAININGS = 5  # that begin later in a run, of which the beginning is kept
+_SHARE = 1 / 4  # of what the first one may cost
 
 
 @dataclass(slots=True)
@@ -50,13 +52,17 @@ class _Chunk:
 
 @dataclass(slots=True)
 class _Piece:
-    """A stretch in the making; it follows the piece before it at once where none was dropped."""
+    """A stretch in the making; it follows the piece before it at once where none was dropped.
+
+    With one that `begins`, so does a training, in a run that had another before.
+    """
 
     opening: Opening
     chunks: deque[_Chunk] = field(default_factory=deque)
     steps: int = 0
     cost: float = 0.0
     follows: bool = False
+    begins: bool = False
 
     def add(self, chunk: _Chunk) -> None:
         self.chunks.append(chunk)
@@ -78,8 +84,10 @@ class _Piece:
 class History:
     """Takes the events of a run one by one, and keeps a bounded part of them.
 
-    The first updates are kept in full, and the last ones. When the loss, or a gradient that
-    `step` reads, stops being finite for the first time, the updates around it are kept for good.
+    The first updates are kept in full, and the last ones; and so are those around the beginning of
+    a later training, which has an optimizer of its own, of the first few of these. When the loss,
+    or a gradient that `step` reads, stops being finite for the first time, the updates around it
+    are kept for good.
 
     >>> for event in events:
     ...     history.take(event)
@@ -107,6 +115,9 @@ class History:
         self._has_facts = False
         self._countdown: int | None = None  # updates until the fall is put away
         self._has_fallen = False
+        self._optimizers: set[str] = set()
+        self._later = 0  # trainings that began since the first updates
+        self._begins = False  # one does in the open chunk
 
     def take(self, event: Event) -> None:
         """Remember an event, and forget another where there are too many."""
@@ -118,6 +129,9 @@ class History:
         chunk.events.append(event)
         chunk.cost += cost_of(event)
         self._pending.take(event)
+        if isinstance(event, OptimizerSeen) and event.optimizer not in self._optimizers:
+            self._optimizers.add(event.optimizer)
+            self._begins |= bool(self._done) and self._later < _TRAININGS
         if not self._has_fallen and _is_fall(event):
             self._has_fallen, self._countdown = True, _AFTER
         if isinstance(event, StepTaken):
@@ -163,11 +177,14 @@ class History:
 
     def _cut(self) -> None:
         """Put the open chunk away, and give up what is too much."""
+        if self._begins:
+            self._begin()
         piece = self._piece
         piece.add(self._chunk)
         self._chunk = _Chunk()
-        if not self._done:
-            if piece.steps >= self._full or self._is_costly(piece):
+        if piece.begins or not self._done:
+            share = _SHARE if piece.begins else 1.0
+            if piece.steps >= self._full or self._is_costly(piece, share):
                 self._keep(piece)
             return
         while piece.steps > self._full or self._is_costly(piece):
@@ -178,8 +195,19 @@ class History:
             self._countdown = None
             self._keep(piece)
 
-    def _is_costly(self, piece: _Piece) -> bool:
-        return piece.cost > self._entries and len(piece.chunks) > _FEW
+    def _begin(self) -> None:
+        """Keep the end of the training before the open chunk, with which another begins."""
+        self._begins = False
+        self._later += 1
+        piece = self._piece
+        while not piece.begins and self._is_costly(piece, _SHARE):
+            piece.drop()
+        if piece.chunks:
+            self._keep(piece)
+        self._piece.follows, self._piece.begins = False, True
+
+    def _is_costly(self, piece: _Piece, share: float = 1.0) -> bool:
+        return piece.cost > share * self._entries and len(piece.chunks) > _FEW
 
     def _keep(self, piece: _Piece) -> None:
         """Keep a piece for good, and open the next where it ends."""

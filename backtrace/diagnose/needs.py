@@ -34,6 +34,7 @@ CENSUS = Need(lambda run: run.census is not None, "")
 # A rule with this one is asked last, and its census is without what other findings speak of.
 UNEXPLAINED = Need(lambda run: run.census is not None, "")
 BEGINNING = Need(lambda run: run.is_start, "")
+FIRST_STEPS = Need(lambda run: run.begins, "")
 UNSAMPLED = Need(
     lambda run: not run.is_sampled,
     "only some of the updates were read, and this needs all of them",

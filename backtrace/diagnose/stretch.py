@@ -93,6 +93,12 @@ class Stretch:
         return list(self.of(StepTaken))
 
     @cached_property
+    def begins(self) -> bool:
+        """Whether what is trained in it is so from here on, by optimizers that never stepped."""
+        new = (not self.passed.get(step.optimizer) for step in self.steps)
+        return self.is_start or (bool(self.steps) and all(new))
+
+    @cached_property
     def parameters(self) -> dict[str, ParameterSeen]:
         """What was last written of each tensor, by name."""
         return {event.name: event for event in self.of(ParameterSeen)}

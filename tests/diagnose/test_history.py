@@ -251,3 +251,63 @@ def test_how_much_of_a_long_run_was_judged_in_detail_is_said():
     assert (long.updates, long.kept, short.kept) == (1000, 20, None)
     assert "in detail on 20 of 1000 updates, by totals on the others" in checked_text(long)
     assert "in detail" not in checked_text(short)
+
+
+def later_training(updates, begun_at, length):
+    """A plain loop of one optimizer, and within it one of another over tensors of its own."""
+    names = {"w": "v", "opt": "later"}
+    first = list(plain_loop(updates))
+    steps = [place for place, each in enumerate(first) if isinstance(each, StepTaken)]
+    cut = steps[begun_at - 1] + 1
+    between = [_renamed(each, names) for each in plain_loop(length)]
+    return [
+        replace(each, index=index)
+        for index, each in enumerate([*first[:cut], *between, *first[cut:]])
+    ]
+
+
+def _renamed(event, names):
+    changed = {}
+    for field in ("name", "optimizer"):
+        if hasattr(event, field):
+            changed[field] = names[getattr(event, field)]
+    for field in ("grads", "values"):
+        if hasattr(event, field):
+            changed[field] = {names[key]: each for key, each in getattr(event, field).items()}
+    if isinstance(event, OptimizerSeen):
+        changed["groups"] = tuple(replace(each, parameters=("v",)) for each in event.groups)
+    return replace(event, **changed)
+
+
+def numbers_of(stretch, optimizer):
+    return [update.index for update in stretch.updates_of(optimizer)]
+
+
+def test_where_a_later_training_begins_its_first_updates_are_kept():
+    first, before, later, last = remember(later_training(500, 200, 300), full=10)
+    assert numbers_of(first, "opt") == list(range(1, 11))
+    assert numbers_of(before, "opt") == list(range(191, 201))
+    assert numbers_of(later, "later") == list(range(1, 11))
+    assert numbers_of(last, "opt") == list(range(491, 501))
+    assert [each.begins for each in (first, before, later, last)] == [True, False, True, False]
+    assert [each.is_start for each in (first, before, later, last)] == [True, False, False, False]
+
+
+def test_a_short_later_training_is_kept_whole_with_what_comes_after_it():
+    *_, later, last = remember(later_training(500, 200, 4), full=10)
+    assert numbers_of(later, "later") == [1, 2, 3, 4]
+    assert numbers_of(later, "opt") == list(range(201, 207))
+    assert later.begins is False  # one that had stepped before goes on in it
+    assert numbers_of(last, "opt") == list(range(491, 501))
+
+
+def test_only_the_first_few_later_trainings_are_kept():
+    def run():
+        events = list(plain_loop(20))
+        for number in range(30):
+            names = {"w": f"v{number}", "opt": f"opt{number}"}
+            part = [_renamed(each, {**names}) for each in plain_loop(20)]
+            events += part
+        return [replace(each, index=index) for index, each in enumerate(events)]
+
+    assert len(remember(run(), full=10)) <= 2 + 2 * 5

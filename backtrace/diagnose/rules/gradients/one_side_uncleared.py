@@ -67,7 +67,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 yield _describe(found)
                 break
         else:
-            leak = (_find_leak(windows) if run.is_start else None) or _find_opposed(windows)
+            leak = (_find_leak(windows) if run.begins else None) or _find_opposed(windows)
             if leak is not None:
                 yield _describe_leak(leak)
 

@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import isfinite, sqrt
 
-from backtrace.diagnose.needs import BEGINNING
+from backtrace.diagnose.needs import FIRST_STEPS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.terms import TERMS, Shared, is_mixed, shared_updates
@@ -113,4 +113,4 @@ def _pair(pair: str, split: Split) -> tuple[str, str] | None:
     return next(((a, b) for a, b in pairs if f"{a}, {b}" == pair), None)
 
 
-RULE = Rule("BT408", "cancelling-terms", "warning", check, __doc__, needs=(BEGINNING,))
+RULE = Rule("BT408", "cancelling-terms", "warning", check, __doc__, needs=(FIRST_STEPS,))

@@ -51,7 +51,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     for where, calls in sites.items():
         late = calls[len(calls) // 2 :]
         margin, last = calls[0].margin, calls[-len(calls) // 4 :]
-        if len(calls) < _FEWEST or not run.is_start or {each.margin for each in calls} != {margin}:
+        if len(calls) < _FEWEST or not run.begins or {each.margin for each in calls} != {margin}:
             continue
         if not all(_is_at_margin(each, margin) for each in (late, last)):
             continue

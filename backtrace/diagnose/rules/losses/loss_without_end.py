@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median
 
-from backtrace.diagnose.needs import BEGINNING
+from backtrace.diagnose.needs import FIRST_STEPS
 from backtrace.diagnose.progress import Progress, optimizers_of, read_progress
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -103,4 +103,4 @@ def _find(updates: list[Progress], losses: list[float], growth: float) -> Progre
     return next(each for each in updates if each.loss is not None and each.loss <= limit)
 
 
-RULE = Rule("BT473", "loss-without-end", "warning", check, __doc__, needs=(BEGINNING,))
+RULE = Rule("BT473", "loss-without-end", "warning", check, __doc__, needs=(FIRST_STEPS,))

@@ -31,7 +31,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from backtrace.diagnose.needs import BEGINNING
+from backtrace.diagnose.needs import FIRST_STEPS
 from backtrace.diagnose.progress import Progress, distance, optimizers_of, read_progress
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -118,5 +118,5 @@ def _stays_above(limit: float, losses: list[float | None]) -> bool:
 
 
 RULE = Rule(
-    "BT512", "diverging-loss", "warning", check, __doc__, needs=(BEGINNING,), cure="lr=0.1x"
+    "BT512", "diverging-loss", "warning", check, __doc__, needs=(FIRST_STEPS,), cure="lr=0.1x"
 )

@@ -46,7 +46,7 @@ _LEAST = 1.2  # less than this at an update is noise
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers whose gradients grow with the loss."""
-    if not run.is_start:  # what training began with is not known
+    if not run.begins:  # what training began with is not known
         return
     for optimizer in optimizers_of(run):
         found = _find(read_progress(run, optimizer))

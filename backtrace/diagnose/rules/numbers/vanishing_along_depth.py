@@ -34,7 +34,7 @@ from itertools import pairwise
 from math import log
 
 from backtrace.diagnose.gradients import read_by
-from backtrace.diagnose.needs import BEGINNING
+from backtrace.diagnose.needs import FIRST_STEPS
 from backtrace.diagnose.progress import optimizers_of
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -100,4 +100,4 @@ def _vanishes(chain: list[tuple[str, float]]) -> bool:
     )
 
 
-RULE = Rule("BT503", "vanishing-along-depth", "warning", check, __doc__, needs=(BEGINNING,))
+RULE = Rule("BT503", "vanishing-along-depth", "warning", check, __doc__, needs=(FIRST_STEPS,))

@@ -33,7 +33,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from backtrace.diagnose.holdings import listed
-from backtrace.diagnose.needs import BEGINNING, FACTS
+from backtrace.diagnose.needs import FACTS, FIRST_STEPS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.zero_factors import filled_at
@@ -84,4 +84,4 @@ def _is_constant(value: Reading) -> bool:
     return value.min == value.max != 0
 
 
-RULE = Rule("BT218", "units-alike", "warning", check, __doc__, needs=(BEGINNING, FACTS))
+RULE = Rule("BT218", "units-alike", "warning", check, __doc__, needs=(FIRST_STEPS, FACTS))

@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from backtrace.diagnose.needs import BEGINNING, FACTS
+from backtrace.diagnose.needs import FACTS, FIRST_STEPS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepTaken
@@ -86,4 +86,4 @@ def _describe(run: Stretch, step: StepTaken, base: float, event: SchedulerSteppe
     )
 
 
-RULE = Rule("BT517", "factor-taken-for-rate", "warning", check, __doc__, needs=(FACTS, BEGINNING))
+RULE = Rule("BT517", "factor-taken-for-rate", "warning", check, __doc__, needs=(FACTS, FIRST_STEPS))

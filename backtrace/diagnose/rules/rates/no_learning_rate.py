@@ -82,7 +82,7 @@ def _zero(run: Stretch, steps: list[StepTaken], due: list[StepTaken]) -> Finding
     if any(any(step.lr) for step in due):
         return _ended(run, steps) if any(steps[0].lr) else None
     may_rise = len(due) < _LONG and _may_rise(run, optimizer)
-    if len(due) < 2 or not run.is_start or may_rise:
+    if len(due) < 2 or not run.begins or may_rise:
         return None
     what = f"{optimizer} stepped {len(due)} times at a learning rate of zero"
     fix = f"give {optimizer} a learning rate, such as lr=1e-3"
@@ -105,7 +105,7 @@ def _ended(run: Stretch, steps: list[StepTaken]) -> Finding | None:
     since = run.update_at(dark[0], optimizer)
     what = f"the learning rate of {optimizer} is zero since update {since}"
     moved = any(event.optimizer == optimizer for event in run.of(SchedulerStepped))
-    if moved and run.is_start and len(dark) > len(lit) and len({step.lr for step in lit}) == 1:
+    if moved and run.begins and len(dark) > len(lit) and len({step.lr for step in lit}) == 1:
         what += ": its schedule went there in one go"
         fix = "let the schedule fall by degrees (dividing whole numbers with // gives zero)"
         return replace(_describe(run, dark[0], what, fix), severity="warning")

@@ -32,7 +32,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from backtrace.diagnose.needs import BEGINNING
+from backtrace.diagnose.needs import FIRST_STEPS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import StepSkipped, StepTaken
@@ -79,4 +79,4 @@ def _describe(run: Stretch, event: SchedulerStepped) -> Finding:
     )
 
 
-RULE = Rule("BT509", "scheduler-before-optimizer", "warning", check, __doc__, needs=(BEGINNING,))
+RULE = Rule("BT509", "scheduler-before-optimizer", "warning", check, __doc__, needs=(FIRST_STEPS,))

@@ -59,6 +59,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     # A rate that is lowered too often is gone, and so is one that is another option's.
     "BT582": ("BT507", "BT513"),
     "BT595": ("BT507", "BT513"),
+    # Weights of deviation 1, or that are all above zero, are far too large.
+    "BT320": ("BT417", "BT501", "BT502", "BT504", "BT505", "BT506", "BT512"),
     # Sums of thousands drive what follows to its end, or die there.
     "BT319": ("BT504", "BT505", "BT506", "BT512"),
     # The head that only such a term would train gets nothing.
@@ -133,8 +135,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
 _OUTCOME = "BT531"
 IN_THE_WAY = frozenset(
     {
-        "BT107", "BT108", "BT112", "BT201", "BT203", "BT204", "BT209", "BT218", "BT219",
-        "BT303", "BT304", "BT305", "BT313", "BT316", "BT319", "BT405", "BT406", "BT407", "BT408",
+        "BT107", "BT108", "BT112", "BT201", "BT203", "BT204", "BT209", "BT218", "BT219", "BT303",
+        "BT304", "BT305", "BT313", "BT316", "BT319", "BT320", "BT405", "BT406", "BT407", "BT408",
         "BT409", "BT410", "BT416", "BT417", "BT423", "BT428", "BT437", "BT446", "BT448", "BT450",
         "BT454", "BT467", "BT468", "BT469", "BT470", "BT480", "BT493", "BT502", "BT503", "BT504",
         "BT505", "BT506", "BT507", "BT512", "BT513", "BT517", "BT523", "BT524", "BT527", "BT528",

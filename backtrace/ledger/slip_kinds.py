@@ -153,4 +153,5 @@ SlipKind = Literal[
     "mixed-with-itself",
     "target-overwritten",
     "patience-count",
+    "argument-misplaced",
 ]

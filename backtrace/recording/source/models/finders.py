@@ -18,6 +18,7 @@ from backtrace.recording.source.models.kept_best import find_kept_best
 from backtrace.recording.source.models.kept_copies import find_copy_slips
 from backtrace.recording.source.models.kept_generators import find_kept_generators
 from backtrace.recording.source.models.lost_residuals import find_lost_residuals
+from backtrace.recording.source.models.misplaced_arguments import find_misplaced_arguments
 from backtrace.recording.source.models.overwritten_limits import find_overwritten_limits
 from backtrace.recording.source.models.overwritten_settings import find_overwritten_settings
 from backtrace.recording.source.models.passing_layers import find_passing_layers
@@ -56,4 +57,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_unread_orders),
     (SlipSeen, find_shortcuts_twice),
     (SlipSeen, find_fitted_anew),
+    (SlipSeen, find_misplaced_arguments),
 )

@@ -61,11 +61,12 @@ def read_regroupings(nodes: Sequence[Node], is_packed: Packed) -> dict[Regroupin
     found: dict[Regrouping, Node] = {}
     losses = (node for node in nodes if name_of(node).startswith(_COMPARING))
     compared = {source for node in losses for source, _ in node.next_functions}
+    classes = {node.next_functions[0][0] for node in nodes if _is_over_classes(node)}
     for node in nodes:
         if len(found) == _MOST:
             break
         if name_of(node) in _VIEWS:
-            seen = None if node in compared else _read_view(node)
+            seen = None if node in compared else _read_view(node, is_sure=node in classes)
         else:
             seen = None if is_packed(node) else _read_viewed_batch(node)
         if seen is not None:
@@ -73,14 +74,21 @@ def read_regroupings(nodes: Sequence[Node], is_packed: Packed) -> dict[Regroupin
     return found
 
 
-def _read_view(node: Node) -> Regrouping | None:
+def _is_over_classes(node: Node) -> bool:
+    """Whether a node is a softmax over the second axis, which is then that of the classes."""
+    is_softmax = name_of(node) in ("LogSoftmaxBackward0", "SoftmaxBackward0")
+    return is_softmax and getattr(node, "_saved_dim", 0) == 1
+
+
+def _read_view(node: Node, is_sure: bool) -> Regrouping | None:
     source, index = node.next_functions[0]
     if source is None or leaf_of(source) is not None:
         return None
     before, after = shape_of(source, index), shape_of(node)
     is_merged = name_of(source).startswith(_ATTENTION) and _splits(after, before)
     is_rolled = _rolls(before, after) and _is_map(source)
-    if is_merged or is_rolled or any(test(before, after) for test in _TESTS):
+    is_moved = is_sure and _moves_classes(before, after)
+    if is_merged or is_rolled or is_moved or any(test(before, after) for test in _TESTS):
         return Regrouping(before, after, _module_of(source))
     return None
 
@@ -152,6 +160,13 @@ def _swaps(one: Shape, other: Shape) -> bool:
     if not sizes[0] % sizes[1] or not sizes[1] % sizes[0]:
         return False
     return sizes == (other[second], other[first])
+
+
+def _moves_classes(one: Shape, other: Shape) -> bool:
+    """Whether what lay along the last axis, as a linear layer leaves classes, is now the second."""
+    if len(one) < 3 or one[-1] == 1 or one[1:] == other[1:]:
+        return False
+    return other == (one[0], one[-1], *one[1:-1])
 
 
 def _flattens(one: Shape, other: Shape) -> bool:

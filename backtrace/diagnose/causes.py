@@ -61,6 +61,11 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT595": ("BT507", "BT513"),
     # Weights of deviation 1, or that are all above zero, are far too large.
     "BT320": ("BT417", "BT501", "BT502", "BT504", "BT505", "BT506", "BT512"),
+    # A product of products is gone soon.
+    "BT496": (
+        "BT507",
+        "BT513",
+    ),
     # Sums of thousands drive what follows to its end, or die there.
     "BT319": ("BT504", "BT505", "BT506", "BT512"),
     # The head that only such a term would train gets nothing.

@@ -154,4 +154,7 @@ SlipKind = Literal[
     "target-overwritten",
     "patience-count",
     "argument-misplaced",
+    "factor-of-one-step",
+    "factor-of-all-steps",
+    "score-for-epoch",
 ]

@@ -30,6 +30,10 @@ from backtrace.recording.source.loops.misspelt_options import find_misspelt_opti
 from backtrace.recording.source.loops.mixed_with_itself import find_mixed_with_itself
 from backtrace.recording.source.loops.patience_counts import find_patience_counts
 from backtrace.recording.source.loops.rebound_names import find_rebound_names
+from backtrace.recording.source.loops.schedule_functions import (
+    find_factors_of_another_kind,
+    find_scores_for_epochs,
+)
 from backtrace.recording.source.loops.score_functions import find_score_functions
 from backtrace.recording.source.loops.shared_metrics import find_shared_metrics
 from backtrace.recording.source.loops.skipped_each_epoch import find_skipped_each_epoch
@@ -76,4 +80,6 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_skipped_each_epoch),
     (SlipSeen, find_mixed_with_itself),
     (SlipSeen, find_patience_counts),
+    (SlipSeen, find_factors_of_another_kind),
+    (SlipSeen, find_scores_for_epochs),
 )

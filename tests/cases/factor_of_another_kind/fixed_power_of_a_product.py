@@ -1,0 +1,28 @@
+# expect: nothing
+# source: docs.pytorch.org, torch.optim.lr_scheduler.MultiplicativeLR: the lr times the factor of the function
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+x = torch.randn(64, 5)
+y = x @ torch.randn(5, 1)
+model = nn.Sequential(nn.Linear(5, 12), nn.Tanh(), nn.Linear(12, 1))
+optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+
+
+def decay(epoch):
+    return 0.9**epoch
+
+
+scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer, decay)
+for epoch in range(5):
+    total = 0.0
+    for start in range(0, 64, 16):
+        optimizer.zero_grad()
+        loss = nn.functional.mse_loss(model(x[start : start + 16]), y[start : start + 16])
+        loss.backward()
+        optimizer.step()
+        total += loss.item()
+    val_loss = total / 4
+    scheduler.step()
+    print(epoch, val_loss)

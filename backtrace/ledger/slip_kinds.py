@@ -157,4 +157,5 @@ SlipKind = Literal[
     "factor-of-one-step",
     "factor-of-all-steps",
     "score-for-epoch",
+    "packed-end",
 ]

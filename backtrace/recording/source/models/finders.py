@@ -21,6 +21,7 @@ from backtrace.recording.source.models.lost_residuals import find_lost_residuals
 from backtrace.recording.source.models.misplaced_arguments import find_misplaced_arguments
 from backtrace.recording.source.models.overwritten_limits import find_overwritten_limits
 from backtrace.recording.source.models.overwritten_settings import find_overwritten_settings
+from backtrace.recording.source.models.packed_ends import find_packed_ends
 from backtrace.recording.source.models.passing_layers import find_passing_layers
 from backtrace.recording.source.models.shortcuts_twice import find_shortcuts_twice
 from backtrace.recording.source.models.still_averages import find_still_averages
@@ -58,4 +59,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_shortcuts_twice),
     (SlipSeen, find_fitted_anew),
     (SlipSeen, find_misplaced_arguments),
+    (SlipSeen, find_packed_ends),
 )

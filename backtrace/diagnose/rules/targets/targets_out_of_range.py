@@ -3,14 +3,17 @@
 ## What it sees
 The least and greatest target of each call: a binary cross entropy on logits with targets below 0 or
 above 1; a soft margin or hinge embedding loss, or a cosine embedding or margin ranking loss, with
-targets of 0 and 1, where -1 and 1 are wanted; a Poisson likelihood with negative counts; a cross
+targets of 0 and 1, where -1 and 1 are wanted; a margin loss over many labels with no -1 among its
+targets and with none that is the last class, where a row lists classes and ends in -1; a Poisson
+likelihood with negative counts; a cross
 entropy with negative probabilities. It is a warning when a cross entropy has rows of zeros and
 ones, of which many have no one or several.
 
 ## Why it matters
 Torch does not refuse them. With a target of 2 a binary cross entropy has no least value: it falls
 without end while the logits grow. With a target of 0, a margin loss gives these rows no gradient,
-or the wrong one. Of several right classes a softmax can only say that they share 1, and a row
+or the wrong one. Where zeros and ones are read as a list, class 0 and class 1 alone are learned. Of
+several right classes a softmax can only say that they share 1, and a row
 without any counts nothing.
 
 ## Example
@@ -53,11 +56,14 @@ _FIXES = {
     "model one output per class and use cross_entropy",
     "poisson_nll_loss": "give it the counts as they are, not scaled and not their logarithms",
     "cross_entropy": "give it class numbers, or probabilities that add up to 1",
+    "multilabel_margin_loss": "list the classes of each row and fill it up with -1, or give zeros "
+    "and ones to multilabel_soft_margin_loss",
 }
 _WANTED = {
     "binary_cross_entropy_with_logits": "from 0 to 1",
     "poisson_nll_loss": "of 0 and more",
     "cross_entropy": "that are probabilities",
+    "multilabel_margin_loss": "that are classes, followed by -1",
 }
 
 
@@ -117,6 +123,11 @@ def _is_wrong(call: LossCalled) -> bool:
         ones = seen.mean * seen.numel
         return is_of_two and abs(ones + seen.zeros - seen.numel) < _SLACK * seen.numel
     is_negative = seen.min < -_SLACK
+    if (
+        call.function == "multilabel_margin_loss"
+    ):  # a row without an end lists all classes there are
+        classes = call.target_shape[-1] if call.target_shape else 0
+        return not is_negative and seen.max < classes - 1
     if call.function == "cross_entropy":
         return is_negative and "float" in call.target_dtype
     return call.function == "poisson_nll_loss" and is_negative

@@ -1,0 +1,19 @@
+# expect: nothing
+# source: docs.pytorch.org, torch.nn.MultiLabelMarginLoss: "only consider labels 3 and 0, not after label -1"
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+x = torch.randn(96, 10)
+y = (x @ torch.randn(10, 5) > 2).long()
+places = torch.arange(5).expand(96, 5)
+listed = torch.where(y == 1, places, 5).sort(1).values
+y = listed.masked_fill(listed == 5, -1)
+net = nn.Sequential(nn.Linear(10, 32), nn.ReLU(), nn.Linear(32, 5))
+opt = torch.optim.Adam(net.parameters(), lr=1e-2)
+criterion = nn.MultiLabelMarginLoss()
+for i in range(0, 96, 16):
+    loss = criterion(net(x[i : i + 16]), y[i : i + 16])
+    opt.zero_grad()
+    loss.backward()
+    opt.step()

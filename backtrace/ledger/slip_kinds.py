@@ -158,4 +158,5 @@ SlipKind = Literal[
     "factor-of-all-steps",
     "score-for-epoch",
     "packed-end",
+    "pairs-compared",
 ]

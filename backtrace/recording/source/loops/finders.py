@@ -28,6 +28,7 @@ from backtrace.recording.source.loops.misplaced_remainders import find_misplaced
 from backtrace.recording.source.loops.misread_answers import find_misread_answers
 from backtrace.recording.source.loops.misspelt_options import find_misspelt_options
 from backtrace.recording.source.loops.mixed_with_itself import find_mixed_with_itself
+from backtrace.recording.source.loops.pairs_compared import find_pairs_compared
 from backtrace.recording.source.loops.patience_counts import find_patience_counts
 from backtrace.recording.source.loops.rebound_names import find_rebound_names
 from backtrace.recording.source.loops.schedule_functions import (
@@ -82,4 +83,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_patience_counts),
     (SlipSeen, find_factors_of_another_kind),
     (SlipSeen, find_scores_for_epochs),
+    (SlipSeen, find_pairs_compared),
 )

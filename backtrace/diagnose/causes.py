@@ -66,6 +66,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
         "BT507",
         "BT513",
     ),
+    # What asks for all classes at once learns none.
+    "BT441": ("BT531",),
     # Sums of thousands drive what follows to its end, or die there.
     "BT319": ("BT504", "BT505", "BT506", "BT512"),
     # The head that only such a term would train gets nothing.

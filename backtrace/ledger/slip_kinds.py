@@ -159,4 +159,5 @@ SlipKind = Literal[
     "score-for-epoch",
     "packed-end",
     "pairs-compared",
+    "columns-for-rows",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from backtrace.ledger.source_facts import ErrorSigned, SlipSeen, StatementIdle
 from backtrace.recording.source.finder import Finder
 from backtrace.recording.source.losses.added_weights import find_added_weights
+from backtrace.recording.source.losses.columns_for_rows import find_columns_for_rows
 from backtrace.recording.source.losses.deviations_given import find_deviations_given
 from backtrace.recording.source.losses.focal_weights import find_inverted_focals
 from backtrace.recording.source.losses.held_out_rows import find_held_out_rows
@@ -56,4 +57,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_means_divided),
     (SlipSeen, find_unlike_probabilities),
     (SlipSeen, find_one_hot_labels),
+    (SlipSeen, find_columns_for_rows),
 )

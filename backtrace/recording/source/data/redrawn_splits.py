@@ -33,7 +33,7 @@ def find_redrawn_splits(scope: Scope) -> Iterator[Slip]:
         each.startswith(_LIGHTNING) and each.endswith(".LightningDataModule") for each in bases
     ):
         return
-    if any(isinstance(node, ast.Return) or _seeds(node) for node in scope.nodes()):
+    if any(isinstance(node, ast.Return) or _seeds_all(node, scope.tree) for node in scope.nodes()):
         return
     for statement in scope.statements():
         match statement:
@@ -44,6 +44,26 @@ def find_redrawn_splits(scope: Scope) -> Iterator[Slip]:
 
 def _seeds(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and called_name(node.func) in _SEEDS
+
+
+def _seeds_all(node: ast.AST, tree: ast.Module) -> bool:
+    """Whether what draws without a generator is seeded: another generator's seed is not for it."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Call())):  # torch.Generator().manual_seed(0)
+            return False
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name))) if _is_generator(name, tree):
+            return False
+    return _seeds(node)
+
+
+def _is_generator(name: str, tree: ast.Module) -> bool:
+    """Whether a variable is a generator of torch's wherever the file writes it."""
+    given = [
+        node.value
+        for node in walk(tree)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name
+    ]
+    return bool(given) and all("torch.Generator(" in ast.unparse(each) for each in given)
 
 
 def _parts_test(parts: list[ast.expr]) -> bool:

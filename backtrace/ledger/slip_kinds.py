@@ -57,6 +57,7 @@ SlipKind = Literal[
     "refitted",
     "two-sets",
     "window",
+    "unaccumulated",
     "left",
     "opinions",
     "made-anew",

@@ -41,6 +41,7 @@ from backtrace.recording.source.loops.skipped_each_epoch import find_skipped_eac
 from backtrace.recording.source.loops.spent_trainers import find_spent_trainers
 from backtrace.recording.source.loops.stale_means import find_stale_means
 from backtrace.recording.source.loops.still_counters import find_still_counters
+from backtrace.recording.source.loops.unaccumulated import find_unaccumulated
 from backtrace.recording.source.loops.ungiven_windows import find_ungiven_windows
 from backtrace.recording.source.loops.unguarded_steps import find_unguarded_steps
 from backtrace.recording.source.loops.unprepared_optimizers import find_unprepared_optimizers
@@ -63,6 +64,7 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_misspelt_options),
     (SlipSeen, find_unguarded_steps),
     (SlipSeen, find_ungiven_windows),
+    (SlipSeen, find_unaccumulated),
     (SlipSeen, find_left_loops),
     (SlipSeen, find_last_batch_counts),
     (SlipSeen, find_drawn_apart),

@@ -42,7 +42,7 @@ Lone = Literal[
     "softmax",
 ]
 # By what it is said which values of a metric are the better ones.
-Choice = Literal["mode", "lower", "score", "comparison"]
+Choice = Literal["mode", "lower", "greater", "score", "comparison"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,10 @@
 In the source of a file that calls a model, Lightning's ModelCheckpoint or EarlyStopping, whose
 `monitor` names an accuracy or the like with `mode="min"`, which is the default, or a loss or an
 error with `mode="max"`; or skorch's EarlyStopping, whose `lower_is_better` is True by default, on
-such a score. Or a handler of ignite's whose score is a loss or an error with no minus:
-there a higher score is better. Or a comparison, `if loss > best_loss`, under which the loss is
+such a score, or whose EpochScoring of one has its `…_best` watched by a Checkpoint; or
+transformers' TrainingArguments with an error as `metric_for_best_model`: there a larger value is
+better, unless its name ends with "loss". Or a handler of ignite's whose score is a loss or an error
+with no minus: there a higher score is better. Or a comparison, `if loss > best_loss`, under which the loss is
 written down as the best, and a model is kept for it or a patience is counted anew.
 
 ## Why it matters
@@ -23,6 +25,8 @@ A metric that is named so and is turned round where it is logged.
 
 ## Source
 ModelCheckpoint and EarlyStopping, Lightning's documentation: `mode` is "min" where it is not given;
+github.com/huggingface/transformers, pull request 31142: the worst model was saved;
+github.com/skorch-dev/skorch, issue 462: what its scoring callbacks take for better;
 github.com/usnistgov/alignn, issue 81: a score that is the error itself;
 github.com/Project-MONAI/MONAI, issue 2467: a key metric that is a loss.
 """
@@ -45,6 +49,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
         fixes: dict[Choice, str] = {
             "mode": f'give {event.call} mode="{other}"',
             "lower": f"give {event.call} lower_is_better={event.mode != 'min'}",
+            "greater": f"give {event.call} greater_is_better={event.mode == 'min'}",
             "score": f"return the negative of {event.metric}: a higher score counts as better",
             "comparison": f"turn round what {event.call} compares",
         }

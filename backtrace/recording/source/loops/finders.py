@@ -41,6 +41,7 @@ from backtrace.recording.source.loops.skipped_each_epoch import find_skipped_eac
 from backtrace.recording.source.loops.spent_trainers import find_spent_trainers
 from backtrace.recording.source.loops.stale_means import find_stale_means
 from backtrace.recording.source.loops.still_counters import find_still_counters
+from backtrace.recording.source.loops.told_directions import find_told_directions
 from backtrace.recording.source.loops.unaccumulated import find_unaccumulated
 from backtrace.recording.source.loops.ungiven_windows import find_ungiven_windows
 from backtrace.recording.source.loops.unguarded_steps import find_unguarded_steps
@@ -55,6 +56,7 @@ FINDERS: tuple[Finder, ...] = (
     (StatementIdle, find_rebound_names),
     (MetricTurned, find_metric_directions),
     (MetricTurned, find_score_functions),
+    (MetricTurned, find_told_directions),
     (MetricTurned, find_kept_worst),
     (OptimizerUnprepared, find_unprepared_optimizers),
     (SlipSeen, find_unstepped_schedulers),

@@ -20,8 +20,8 @@ _NEGATIVE = word_set("neg negative minus inv inverse")  # a name that says that 
 class MetricDirection:
     """`call` takes the smallest (`mode` "min") or largest of `metric` for the best.
 
-    `by` says what would turn it round: its `mode` or `lower_is_better`, a minus of the score, or a
-    comparison.
+    `by` says what would turn it round: its `mode`, `lower_is_better` or `greater_is_better`, a
+    minus of the score, or a comparison.
     """
 
     line: int

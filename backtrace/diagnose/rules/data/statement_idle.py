@@ -2,14 +2,15 @@
 
 ## What it sees
 In the source of a file that calls a model, a statement that is nothing but a call which gives a new
-tensor and leaves its own as it is (`h.detach()`, `w.data.clamp(-1, 1)`, `F.dropout(x)`), or a sum
-or a comparison in a function (`loss + penalty`); one that names `step`, `backward`, `zero_grad`,
-`train` or `eval` without the parentheses that call it; `torch.no_grad()` without `with`; one that
-writes to an attribute which torch does not have, as `optimizer.lr` or `require_grad`, or which it
-reads only when the object is made, as a loss's `size_average` or the `out_features` of a layer
-whose weight is left as it is; and one in a loop over parameters that gives the loop's name another
-tensor, `p = decay * p`. Or a mask is put on a tensor, `masked = x * mask`, and nothing reads
-`masked` nor uses the mask otherwise.
+tensor and leaves its own as it is (`h.detach()`, `w.data.clamp(-1, 1)`, `F.dropout(x)`), or a model
+and leaves the one at hand (`LitModel.load_from_checkpoint(path)`), or a sum or a comparison in a
+function (`loss + penalty`); one that names `step`, `backward`, `zero_grad`, `train` or `eval`
+without the parentheses that call it; `torch.no_grad()` without `with`; one that writes to an
+attribute which torch does not have, as `optimizer.lr` or `require_grad`, or which it reads only
+when the object is made, as a loss's `size_average` or the `out_features` of a layer whose weight is
+left as it is; and one in a loop over parameters that gives the loop's name another tensor,
+`p = decay * p`. Or a mask is put on a tensor, `masked = x * mask`, and nothing reads `masked` nor
+uses the mask otherwise.
 
 ## Why it matters
 The line reads as if it were done. Weights are not clamped, a state keeps its graph, gradients are
@@ -28,6 +29,7 @@ A method or an attribute of a class of your own with such a name.
 
 ## Source
 "In-place operations on Tensors", PyTorch documentation, torch.Tensor: names that end with `_`;
+github.com/Lightning-AI/pytorch-lightning, issue 4789: a checkpoint that changes no model;
 github.com/lucidrains/DALLE2-pytorch, issue 235: a mask of the condition that is not used;
 github.com/facebookresearch/InferSent, pull request 107: a loss that still averages.
 """

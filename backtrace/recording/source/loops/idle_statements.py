@@ -10,6 +10,7 @@ from torch import Tensor
 
 from backtrace.ledger.source_facts import Idle
 from backtrace.recording.source.loops.late_options import find_late_option
+from backtrace.recording.source.loops.models_given import gives_another_model
 from backtrace.recording.source.source_file import OPTIMIZERS, Scope, word_set, words_of
 from backtrace.recording.source.walks import walk
 
@@ -99,6 +100,8 @@ def _look_at(value: ast.expr, scope: Scope) -> tuple[Idle, str] | None:
                 return "unentered", ""
             if name not in scope.defined and _gives_a_tensor(owner, name, value, scope):
                 return "dropped", _in_place(owner, name)
+            if name not in scope.defined and gives_another_model(owner, name, scope.tree):
+                return "dropped", ""
     return None
 
 

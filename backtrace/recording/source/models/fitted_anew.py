@@ -82,11 +82,45 @@ def _keeps(node: ast.AST, kinds: set[str]) -> bool:
 def _is_given_a_class(call: ast.Call, tree: ast.Module) -> bool:
     """Whether a net is given a class as its module: a module itself keeps its weights."""
     named = [each.value for each in call.keywords if each.arg == "module"]
-    if any(each.arg is None for each in call.keywords):
+    if not all(each.arg or _is_known(each.value, tree) for each in call.keywords):
         return False
     match named[0] if named else (call.args[0] if call.args else None):
         case ast.Name(id=name):
             return any(isinstance(each, ast.ClassDef) and each.name == name for each in walk(tree))
+    return False
+
+
+def _is_known(options: ast.expr, tree: ast.Module) -> bool:
+    """Whether options that are handed on stand in the file, in one dict, with no module there."""
+    given = [
+        node.value
+        for node in walk(tree)
+        if isinstance(node, ast.Assign)
+        and any(ast.unparse(each) == ast.unparse(options) for each in node.targets)
+    ]
+    match given:
+        case [ast.Dict(keys=keys)]:
+            names = [each.value if isinstance(each, ast.Constant) else None for each in keys]
+        case [ast.Call(func=ast.Name(id="dict"), args=[], keywords=keywords)]:
+            names = [each.arg for each in keywords]
+        case _:
+            return False
+    is_plain = isinstance(options, ast.Name) and not _takes_more(options.id, tree)
+    return is_plain and None not in names and "module" not in names
+
+
+def _takes_more(name: str, tree: ast.Module) -> bool:
+    """Whether a dict is given other options than those that are written by their key."""
+    for node in walk(tree):
+        match node:
+            case ast.AugAssign(target=ast.Name(id=target)) if target == name:
+                return True
+            case ast.Attribute(value=ast.Name(id=target), attr="update" | "setdefault"):
+                if target == name:
+                    return True
+            case ast.Subscript(value=ast.Name(id=target), slice=key, ctx=ast.Store()):
+                if target == name and (not isinstance(key, ast.Constant) or key.value == "module"):
+                    return True
     return False
 
 

@@ -1,8 +1,8 @@
 """One-hot labels of one class each make transformers train a yes or no for every class.
 
 ## What it sees
-In the source, labels made by `one_hot(…)` as floats, for a `…ForSequenceClassification` of
-transformers' or the like, and no `problem_type` anywhere; in a run that trains by
+In the source, labels made by `one_hot(…)` as floats or by `eye(n)[…]`, for a transformers
+`…ForSequenceClassification` or the like, and no `problem_type` anywhere; in a run that trains by
 `binary_cross_entropy_with_logits` on three classes or more.
 
 ## Why it matters
@@ -56,8 +56,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
     ]
     if calls:
         yield RULE.found(
-            f"one_hot makes labels of floats, and no problem_type says what they are: each of "
-            f"the {calls[0].target_shape[-1]} classes is trained as a yes or no of its own",
+            f"{slips[0].name} makes labels of floats, and no problem_type says what they are: each "
+            f"of the {calls[0].target_shape[-1]} classes is trained as a yes or no of its own",
             "give the model the numbers of the classes as labels, or say "
             'problem_type="multi_label_classification" if that is meant',
             run.update_at(calls[0]),

@@ -21,12 +21,21 @@ def find_one_hot_labels(scope: Scope) -> Iterator[Slip]:
     if not isinstance(scope.node, ast.Module) or not _leaves_it_to_the_labels(scope.tree):
         return
     for node in walk(scope.tree):
-        if (
-            isinstance(node, ast.Call)
-            and called_name(node.func) == "one_hot"
-            and _is_label(_converted(node, scope.tree), scope.tree)
-        ):
-            yield Slip(node.lineno, "one-hot-labels", "labels")
+        match node:
+            case ast.Call(func=func) if called_name(func) == "one_hot":
+                made = _converted(node, scope.tree)
+            case ast.Subscript(value=ast.Call(func=func) as eye) if _are_floats(eye):
+                made = node
+            case _:
+                continue
+        if _is_label(made, scope.tree):
+            yield Slip(node.lineno, "one-hot-labels", called_name(func))
+
+
+def _are_floats(call: ast.Call) -> bool:
+    """Whether a call makes the rows of an identity, `eye(n)`, and of floats, as it does untold."""
+    told = [each.value for each in call.keywords if each.arg == "dtype"]
+    return called_name(call.func) == "eye" and all(called_name(each) in _FLOATS for each in told)
 
 
 def _leaves_it_to_the_labels(tree: ast.Module) -> bool:

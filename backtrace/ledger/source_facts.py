@@ -17,7 +17,9 @@ Part = Literal["end", "mask", "length", "weight", "unkept"]
 # Why a statement does nothing: its result is not kept, it names a method, it makes a context that
 # no `with` enters, it writes to an attribute that torch does not read, gives a loop's name to
 # another tensor, or puts a mask on what nobody reads.
-Idle = Literal["dropped", "uncalled", "unentered", "misnamed", "late", "rebound", "unread"]
+Idle = Literal[
+    "dropped", "unprepared", "uncalled", "unentered", "misnamed", "late", "rebound", "unread"
+]
 # What one statement alone does: cut the graph of what its function computes, or do so where a value
 # takes another's place and gives it its gradient, view a tensor of the file under other axes, make
 # a sampler by weights or a loader of training data in their order, take the first or the last of

@@ -3,14 +3,14 @@
 ## What it sees
 In the source of a file that calls a model, a statement that is nothing but a call which gives a new
 tensor and leaves its own as it is (`h.detach()`, `w.data.clamp(-1, 1)`, `F.dropout(x)`), or a model
-and leaves the one at hand (`LitModel.load_from_checkpoint(path)`), or a sum or a comparison in a
-function (`loss + penalty`); one that names `step`, `backward`, `zero_grad`, `train` or `eval`
-without the parentheses that call it; `torch.no_grad()` without `with`; one that writes to an
-attribute which torch does not have, as `optimizer.lr` or `require_grad`, or which it reads only
-when the object is made, as a loss's `size_average` or the `out_features` of a layer whose weight is
-left as it is; and one in a loop over parameters that gives the loop's name another tensor,
-`p = decay * p`. Or a mask is put on a tensor, `masked = x * mask`, and nothing reads `masked` nor
-uses the mask otherwise.
+and leaves the one at hand (`LitModel.load_from_checkpoint(path)`), or what an Accelerator prepared
+of an optimizer, or a sum or a comparison in a function (`loss + penalty`); one that names `step`,
+`backward`, `zero_grad`, `train` or `eval` without the parentheses that call it; `torch.no_grad()`
+without `with`; one that writes to an attribute which torch does not have, as `optimizer.lr` or
+`require_grad`, or which it reads only when the object is made, as a loss's `size_average` or the
+`out_features` of a layer whose weight is left as it is; and one in a loop over parameters that
+gives the loop's name another tensor, `p = decay * p`. Or a mask is put on a tensor, `masked = x *
+mask`, and nothing reads `masked` nor uses the mask otherwise.
 
 ## Why it matters
 The line reads as if it were done. Weights are not clamped, a state keeps its graph, gradients are
@@ -30,6 +30,7 @@ A method or an attribute of a class of your own with such a name.
 ## Source
 "In-place operations on Tensors", PyTorch documentation, torch.Tensor: names that end with `_`;
 github.com/Lightning-AI/pytorch-lightning, issue 4789: a checkpoint that changes no model;
+github.com/huggingface/accelerate, issue 244: a script runs without `prepare` as it does with it;
 github.com/lucidrains/DALLE2-pytorch, issue 235: a mask of the condition that is not used;
 github.com/facebookresearch/InferSent, pull request 107: a loss that still averages.
 """
@@ -45,6 +46,8 @@ from backtrace.ledger.source_facts import Idle, StatementIdle
 
 _SAYS: dict[Idle, str] = {
     "dropped": "{} gives something new, which is thrown away: nothing was changed",
+    "unprepared": "{} gives what is to be trained with, which is thrown away: what steps does not "
+    "accumulate, scale nor share",
     "uncalled": "{} names a method and does not call it: nothing was done",
     "unentered": "{} alone does nothing: it holds inside a with statement only",
     "misnamed": "{} writes to an attribute that torch does not read: nothing was changed",
@@ -54,6 +57,7 @@ _SAYS: dict[Idle, str] = {
 }
 _ADVISES: dict[Idle, str] = {
     "dropped": "keep what it gives: x = …",
+    "unprepared": "keep what it gives, and train with that: {1} = …",
     "uncalled": "call it: {0}()",
     "unentered": "write with {0}: and indent what it is to hold for",
     "misnamed": "write to {1}",

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from backtrace.ledger.source_facts import Idle
 from backtrace.recording.source.loops.late_options import find_late_option
-from backtrace.recording.source.loops.models_given import gives_another_model
+from backtrace.recording.source.loops.models_given import gives_another_model, prepared_in
 from backtrace.recording.source.source_file import OPTIMIZERS, Scope, word_set, words_of
 from backtrace.recording.source.walks import walk
 
@@ -98,11 +98,20 @@ def _look_at(value: ast.expr, scope: Scope) -> tuple[Idle, str] | None:
         case ast.Call(func=ast.Attribute(value=owner, attr=name)):
             if ast.unparse(value.func) in _ENTERED:
                 return "unentered", ""
-            if name not in scope.defined and _gives_a_tensor(owner, name, value, scope):
-                return "dropped", _in_place(owner, name)
-            if name not in scope.defined and gives_another_model(owner, name, scope.tree):
-                return "dropped", ""
+            return _dropped_by(value, owner, name, scope) if name not in scope.defined else None
     return None
+
+
+def _dropped_by(
+    call: ast.Call, owner: ast.expr, name: str, scope: Scope
+) -> tuple[Idle, str] | None:
+    """Return what is thrown away of a call that gives something new; None where nothing is."""
+    if _gives_a_tensor(owner, name, call, scope):
+        return "dropped", _in_place(owner, name)
+    if gives_another_model(owner, name, scope.tree):
+        return "dropped", ""
+    prepared = prepared_in(call, scope.tree)
+    return ("unprepared", prepared) if prepared else None
 
 
 def _imports(scope: Scope, module: str) -> bool:

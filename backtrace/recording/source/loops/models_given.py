@@ -1,11 +1,11 @@
-"""Calls that give a model of saved weights, and leave the one that they are called of as it is."""
+"""Calls that give a model of saved weights, or one that is prepared, and leave the one at hand."""
 
 from __future__ import annotations
 
 import ast
 
 from backtrace.recording.source.imports import LIGHTNING, full_name, packages_in
-from backtrace.recording.source.source_file import called_name
+from backtrace.recording.source.source_file import OPTIMIZERS, called_name
 from backtrace.recording.source.walks import walk
 
 _MODULES = frozenset({"LightningModule", "LightningDataModule"})
@@ -21,6 +21,22 @@ def gives_another_model(owner: ast.expr, name: str, tree: ast.Module) -> bool:
     if name == "from_pretrained" and isinstance(owner, ast.Name):
         return _is_of_transformers(owner.id, tree)
     return False
+
+
+def prepared_in(call: ast.Call, tree: ast.Module) -> str:
+    """Return what an Accelerator of the file's prepares, with an optimizer among it; or ''.
+
+    What is prepared of an optimizer, and of a loader, is another object; a model may be the same.
+    """
+    match call:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="prepare"), keywords=[]):
+            made = {called_name(each) for each in _made_of(name, tree)}
+            names = [each.id for each in call.args if isinstance(each, ast.Name)]
+            if made == {"Accelerator"} and len(names) == len(call.args):
+                kinds = [{called_name(f) for f in _made_of(each, tree)} for each in names]
+                if any(each and each <= OPTIMIZERS for each in kinds):
+                    return ", ".join(names)
+    return ""
 
 
 def _is_lightning(owner: ast.expr, tree: ast.Module) -> bool:

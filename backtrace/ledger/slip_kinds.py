@@ -145,6 +145,7 @@ SlipKind = Literal[
     "skorch-log",
     "labels-made-anew",
     "one-hot-labels",
+    "one-label",
     "spent-trainer",
     "early-load",
     "skipped-each-epoch",

@@ -9,6 +9,7 @@ from backtrace.recording.source.losses.columns_for_rows import find_columns_for_
 from backtrace.recording.source.losses.deviations_given import find_deviations_given
 from backtrace.recording.source.losses.focal_weights import find_inverted_focals
 from backtrace.recording.source.losses.held_out_rows import find_held_out_rows
+from backtrace.recording.source.losses.lone_labels import find_lone_labels
 from backtrace.recording.source.losses.means_divided import find_means_divided
 from backtrace.recording.source.losses.one_hot_labels import find_one_hot_labels
 from backtrace.recording.source.losses.overwritten_sums import find_overwritten_sums
@@ -58,4 +59,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_unlike_probabilities),
     (SlipSeen, find_one_hot_labels),
     (SlipSeen, find_columns_for_rows),
+    (SlipSeen, find_lone_labels),
 )

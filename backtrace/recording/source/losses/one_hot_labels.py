@@ -18,7 +18,7 @@ _FLOATS = word_set("float float16 float32 float64 bfloat16 double half FloatTens
 
 def find_one_hot_labels(scope: Scope) -> Iterator[Slip]:
     """Give each line that makes such labels of floats, where nothing says what they are for."""
-    if not isinstance(scope.node, ast.Module) or not _leaves_it_to_the_labels(scope.tree):
+    if not isinstance(scope.node, ast.Module) or not leaves_it_to_the_labels(scope.tree):
         return
     for node in walk(scope.tree):
         match node:
@@ -38,7 +38,7 @@ def _are_floats(call: ast.Call) -> bool:
     return called_name(call.func) == "eye" and all(called_name(each) in _FLOATS for each in told)
 
 
-def _leaves_it_to_the_labels(tree: ast.Module) -> bool:
+def leaves_it_to_the_labels(tree: ast.Module) -> bool:
     """Whether a classifier of transformers' is used, and nothing says by which loss."""
     has_head = False
     for node in walk(tree):

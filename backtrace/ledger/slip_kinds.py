@@ -141,6 +141,7 @@ SlipKind = Literal[
     "still-counter",
     "loss-for-probability",
     "fitted-anew",
+    "fitted-each-turn",
     "late-warm-up",
     "skorch-log",
     "labels-made-anew",

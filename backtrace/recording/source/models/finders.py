@@ -10,6 +10,7 @@ from backtrace.recording.source.models.averages import find_averages
 from backtrace.recording.source.models.early_copies import find_early_copies
 from backtrace.recording.source.models.early_loads import find_early_loads
 from backtrace.recording.source.models.fitted_anew import find_fitted_anew
+from backtrace.recording.source.models.fitted_in_loops import find_fitted_in_loops
 from backtrace.recording.source.models.forced_evaluations import find_forced_evaluations
 from backtrace.recording.source.models.given_zeros import find_given_zeros
 from backtrace.recording.source.models.guarded_renewals import find_guarded_renewals
@@ -60,4 +61,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_fitted_anew),
     (SlipSeen, find_misplaced_arguments),
     (SlipSeen, find_packed_ends),
+    (SlipSeen, find_fitted_in_loops),
 )

@@ -26,7 +26,7 @@ def find_fitted_anew(scope: Scope) -> Iterator[Slip]:
     calls = [each for each in scope.nodes() if isinstance(each, ast.Call)]
     fits = [each for each in calls if _owner_of(each, "fit")]
     loads = [each for each in calls if _loaded_in(each)]
-    if not loads or not fits or not _makes_modules(scope.tree):
+    if not loads or not fits or not makes_modules(scope.tree):
         return
     for fit in fits:
         owner = _owner_of(fit, "fit")
@@ -52,7 +52,7 @@ def _loaded_in(call: ast.Call) -> str:
     return _owner_of(call, "load_params")
 
 
-def _makes_modules(tree: ast.Module) -> bool:
+def makes_modules(tree: ast.Module) -> bool:
     """Whether all nets of a file are skorch's, make their module of a class, and forget it."""
     kinds = set(NETS)
     for node in walk(tree):

@@ -53,9 +53,20 @@ def _is_lightning(owner: ast.expr, tree: ast.Module) -> bool:
 
 
 def _is_of_transformers(name: str, tree: ast.Module) -> bool:
-    """Whether a variable holds a model of transformers' wherever the file writes it."""
+    """Whether a variable holds a model of transformers' wherever the file writes it.
+
+    One that the file saves may be read again to see that its file is whole.
+    """
     made = _made_of(name, tree)
-    return bool(made) and all(full_name(each, tree).startswith("transformers.") for each in made)
+    is_saved = any(
+        isinstance(node, ast.Attribute)
+        and node.attr == "save_pretrained"
+        and isinstance(node.value, ast.Name)
+        and node.value.id == name
+        for node in walk(tree)
+    )
+    is_known = all(full_name(each, tree).startswith("transformers.") for each in made)
+    return bool(made) and is_known and not is_saved
 
 
 def _made_of(name: str, tree: ast.Module) -> list[ast.expr]:

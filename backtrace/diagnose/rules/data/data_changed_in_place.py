@@ -40,7 +40,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from math import isfinite
 
-from backtrace.diagnose.needs import CENSUS, FACTS
+from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.loader_facts import BatchDrawn, DatasetSeen, LoaderEnded
@@ -132,4 +132,4 @@ def _write_of(run: Stretch, loader: str) -> str:
     return next((each.write for each in run.of(DatasetSeen) if each.loader == loader), "")
 
 
-RULE = Rule("BT418", "data-changed-in-place", "warning", check, __doc__, needs=(CENSUS, FACTS))
+RULE = Rule("BT418", "data-changed-in-place", "warning", check, __doc__, needs=(FACTS,))

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from math import hypot
 from statistics import median
 
-from backtrace.diagnose.needs import BEGINNING, FACTS, UNSAMPLED
+from backtrace.diagnose.needs import FACTS, FIRST_STEPS, UNSAMPLED
 from backtrace.diagnose.progress import optimizers_of
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -111,5 +111,5 @@ def _read(group: Group, step: StepTaken) -> tuple[float, float] | None:
 
 RULE = Rule(
     "BT523", "decay-outweighs-gradient", "warning", check, __doc__,
-    needs=(BEGINNING, FACTS, UNSAMPLED),
+    needs=(FIRST_STEPS, FACTS, UNSAMPLED),
 )  # fmt: skip

@@ -20,7 +20,7 @@ import runpy
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import takewhile
@@ -177,28 +177,31 @@ def is_ready(path: Path) -> bool:
     return not needs or find_spec(needs) is not None
 
 
-def judge_case(path: Path) -> Outcome:
+def judge_case(path: Path, around: Callable[[], None] = lambda: None) -> Outcome:
     """Run a case script as `__main__` in an empty folder, and have it diagnosed as any run is.
 
-    Its output is swallowed, and so is the exception that it may end with. Nothing that it sets
-    in torch, in the process or in `sys.modules` is left.
+    `around` is called before it and after it, in the same run. Its output is swallowed, and so is
+    the exception that it may end with. Nothing that it sets in torch, in the process or in
+    `sys.modules` is left.
     """
     path = path.resolve()  # it runs in another folder
     expected = read_expectation(path)
     events: list[Event] = []
     history = History()
-    steps = 0
+    steps, is_over = 0, False
 
     def take(event: Event) -> None:
         nonlocal steps
         events.append(event)
         history.take(event)
         steps += isinstance(event, StepTaken)
-        if isinstance(event, StepTaken) and steps == expected.limit:
+        if isinstance(event, StepTaken) and steps == expected.limit and not is_over:
             raise _EnoughError
 
     ended = ""
     with _kept_apart(path), backtrace.record(sink=take, by_term=True):
+        around()
+        steps = 0
         try:
             runpy.run_path(str(path), run_name="__main__")
         except _EnoughError:
@@ -207,6 +210,8 @@ def judge_case(path: Path) -> Outcome:
             ended = f"SystemExit: {error}" if error.code else ""
         except Exception as error:
             ended = f"{type(error).__name__}: {error}"
+        is_over = True
+        around()
     gc.collect(0)
     return Outcome(path, expected, events, diagnose(history.stretches()), ended)
 

@@ -9,6 +9,7 @@ from backtrace.ledger.facts import SchedulerStepped
 from backtrace.ledger.state_facts import OptimizerStateRead, StateLoaded
 
 _STEPS = 3  # of an optimizer without a state, before it is taken for one that goes on without
+_UNDER_WAY = 10  # steps of one, after which another that begins is of another training
 _MOST = 100
 
 
@@ -64,6 +65,7 @@ class ResumeBook:
     _fresh: dict[str, int] = field(default_factory=dict)  # the resume of a scheduler
     _read: OptimizerStateRead | None = None
     _has_weights: bool = False
+    _is_under_way: bool = False
     _firsts: dict[str, tuple[StepTaken, int]] = field(default_factory=dict)
 
     def take(self, event: Event) -> None:
@@ -72,6 +74,7 @@ class ResumeBook:
             case OptimizerStateRead():
                 self._read, self._has_weights = event, False
                 self._firsts.clear()
+                self._is_under_way = False
             case StateLoaded(kind="optimizer"):
                 self._loaded[event.target], self._read = event, None
             case StateLoaded():
@@ -104,7 +107,10 @@ class ResumeBook:
             self._stepped[name] = self._loaded.pop(name), event, number
         if self._read is None or not self._has_weights:
             return
+        if name not in self._firsts and self._is_under_way:
+            return
         first, at = self._firsts.setdefault(name, (event, number))
+        self._is_under_way |= number - at + 1 >= _UNDER_WAY
         if number - at + 1 == _STEPS and len(self.left_out) < _MOST:
             read, holds = self._read, len(first.values)
             self.left_out.append(

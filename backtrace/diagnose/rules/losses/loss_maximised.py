@@ -37,7 +37,7 @@ from itertools import pairwise
 from math import isclose
 
 from backtrace.diagnose.loss_chains import COSINE, SQUARES, read_chain
-from backtrace.diagnose.needs import BEGINNING, FACTS
+from backtrace.diagnose.needs import FACTS, FIRST_STEPS
 from backtrace.diagnose.progress import optimizers_of
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -238,4 +238,4 @@ def _matches(
             yield (1 if loss * value > 0 else -1), call.function, backward.where
 
 
-RULE = Rule("BT430", "loss-maximised", "warning", check, __doc__, needs=(BEGINNING, FACTS))
+RULE = Rule("BT430", "loss-maximised", "warning", check, __doc__, needs=(FIRST_STEPS, FACTS))

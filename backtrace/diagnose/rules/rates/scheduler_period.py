@@ -8,13 +8,16 @@ LambdaLR of known length that has, and is through while its epoch goes on. Or, i
 through, a cosine whose `T_max` is the number of its epochs and that moved with every batch; or
 steps once per epoch only, of a schedule that is as long as all of the run's batches, or as
 those of one epoch, and at least twice its epochs; or one step for every `k` micro-batches, of a
-schedule that is as long as all of these. A class of one's own says its length by `max_steps` and
-the like, the function of a LambdaLR by a name that it refers to, such as `total_steps`.
+schedule that is as long as all of these; or one step for every batch, of a schedule that is as long
+as the run draws single rows (`steps_per_epoch=len(dataset)`). A class of one's own says its length
+by `max_steps` and the like, the function of a LambdaLR by a name that it refers to, such as
+`total_steps`.
 
 ## Why it matters
 Stepped per batch, a schedule for 30 epochs is over after 30 batches, and the rest is trained at no
 rate or at one that swings. Stepped per epoch, a schedule for 3000 batches never leaves its warm-up.
-Stepped once for 4 micro-batches, it ends at a quarter of its length, near the highest rate.
+Stepped once for 4 micro-batches, it ends at a quarter of its length, near the highest rate; counted
+in rows, a OneCycleLR ends within its warm-up.
 
 ## Example
     scheduler = CosineAnnealingLR(optimizer, T_max=epochs)
@@ -38,23 +41,22 @@ was stopped early, at the very epoch to which its micro-batches are as many as t
 ## Source
 torch.optim.lr_scheduler.OneCycleLR, PyTorch documentation ("step should be called after a batch has
 been used for training"); "CosineAnnealingLR T_max", discuss.pytorch.org;
-github.com/huggingface/diffusers, issue 4387 (a length that is multiplied by the accumulation).
+github.com/huggingface/diffusers, issue 4387 (a length that is multiplied by the accumulation);
+github.com/Lightning-AI/pytorch-lightning, issue 2643 (the rows of a data set for its batches).
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from backtrace.diagnose.census.rates import RateAccount
+from backtrace.diagnose.census.rates import RateAccount, Schedule
 from backtrace.diagnose.needs import FACTS
-from backtrace.diagnose.planned_batches import count_planned
+from backtrace.diagnose.planned_batches import count_planned, count_planned_rows
 from backtrace.diagnose.rule import Finding, Judgement, Rule
+from backtrace.diagnose.scheduler_counts import SchedulerCount, count_by_scheduler
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.events import StepTaken
-from backtrace.ledger.facts import SchedulerStepped, StepsPassed
-from backtrace.ledger.loader_facts import BatchDrawn, LoaderEnded
+from backtrace.ledger.facts import SchedulerStepped
+from backtrace.ledger.loader_facts import BatchDrawn
 
 _FALLING = ("StepLR", "MultiStepLR", "ExponentialLR")
 _ENDING = ("LinearLR", "PolynomialLR", "LambdaLR")
@@ -65,21 +67,10 @@ _FALL = 1e-3
 _SPENT = 0.2
 _SOON = 500  # steps: a fall to a thousandth over more of them may be one long epoch's
 _EPOCHS = 2
-_AHEAD = 2  # steps that may follow the last batch: its own, and one that was fetched ahead
 _PER_BATCH = (
     "call step() of the scheduler after each step of the optimizer (in Lightning: "
     "'interval': 'step')"
 )
-
-
-@dataclass(slots=True)
-class _Count:
-    """The steps of one scheduler, those of its optimizer, and the epochs they fell into."""
-
-    events: list[SchedulerStepped] = field(default_factory=list)
-    in_first_epoch: int = 0
-    at_first_epoch: int = 0
-    updates: int = 0
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -91,7 +82,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     batches = next((e.batches for e in run.of(BatchDrawn) if e.batches), None)
     if batches is None:
         return
-    counts, epochs, is_through = _count(run)
+    counts, epochs, is_through = count_by_scheduler(run)
     for found in counts.values():
         verdict = _per_batch(run, found, batches)
         if verdict is None and is_through:
@@ -100,55 +91,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             yield verdict
 
 
-def _count(run: Stretch) -> tuple[dict[str, _Count], int, bool]:
-    """Count steps by scheduler; say how many epochs ended, and whether the run did with one.
-
-    Lightning asks a loader for as many batches as it has and no more, so it never ends; it takes
-    the last ones' steps after they were drawn.
-    """
-    found: dict[str, _Count] = defaultdict(_Count)
-    steps: dict[str, int] = defaultdict(int)
-    epochs = drawn = since = 0
-    trained = _trained_loader(run)
-    for event in run.events:
-        if isinstance(event, SchedulerStepped):
-            count = found[event.scheduler]
-            count.events.append(event)
-            if epochs == 0:
-                count.in_first_epoch += 1
-                count.at_first_epoch = steps[event.optimizer]
-        elif isinstance(event, StepTaken | StepsPassed):
-            taken = event.count if isinstance(event, StepsPassed) else 1
-            steps[event.optimizer] += taken
-            since += taken
-        elif isinstance(event, LoaderEnded) and event.loader == trained:
-            epochs += 1
-            since = 0
-        elif isinstance(event, BatchDrawn) and event.number == event.batches:
-            drawn += event.loader == trained
-            since = 0 if event.loader == trained else since
-    for count in found.values():
-        count.updates = steps[count.events[0].optimizer]
-    return found, max(epochs, drawn), since <= _AHEAD
-
-
-def count_epochs(run: Stretch) -> tuple[int, bool]:
-    """Return how many epochs a run had, and whether it ended with one."""
-    return _count(run)[1:]
-
-
-def _trained_loader(run: Stretch) -> str:
-    """Return the loader whose batches are trained on: the first that a step follows."""
-    loader = ""
-    for event in run.events:
-        if isinstance(event, BatchDrawn):
-            loader = event.loader
-        elif isinstance(event, StepTaken) and loader:
-            break
-    return loader
-
-
-def _per_batch(run: Stretch, count: _Count, batches: int) -> Finding | None:
+def _per_batch(run: Stretch, count: SchedulerCount, batches: int) -> Finding | None:
     """Find an epochs' schedule that goes by within one epoch."""
     events = count.events[: count.in_first_epoch]
     period = events[0].period if events else None
@@ -181,7 +124,7 @@ def _is_over(event: SchedulerStepped, number: int) -> bool:
     return event.type in _ENDING and event.period is not None and number >= event.period
 
 
-def _per_epoch(run: Stretch, count: _Count, epochs: int) -> Finding | None:
+def _per_epoch(run: Stretch, count: SchedulerCount, epochs: int) -> Finding | None:
     """Find a schedule for all batches of a run that moved once in each of its epochs."""
     last = count.events[-1]
     high = max(max(event.before, default=0.0) for event in count.events)
@@ -196,7 +139,7 @@ def _is_spent(kind: str, rate: float, high: float) -> bool:
     return (kind not in _BY_EPOCH or kind == "LambdaLR") and rate < _SPENT * high
 
 
-def _turns(run: Stretch, count: _Count, epochs: int, batches: int) -> Finding | None:
+def _turns(run: Stretch, count: SchedulerCount, epochs: int, batches: int) -> Finding | None:
     """Find a cosine as long as the run has epochs that moved with each of its batches."""
     last, calls = count.events[-1], len(count.events)
     if not _is_cosine(last) or last.period != epochs or epochs in (1, batches):
@@ -251,7 +194,9 @@ def _per_micro_batch(run: Stretch) -> Iterator[Judgement]:
     for found in rates.schedules:
         updates = rates.steps_of(found.optimizer)
         is_plan = found.type in _AS_LONG and found.count == found.moves == updates > 0
-        if is_plan and (count := count_planned(run, rates, found)):
+        if is_plan and (size := count_planned_rows(run, rates, found)):
+            yield _tell_rows(found, updates, size)
+        elif is_plan and (count := count_planned(run, rates, found)):
             yield RULE.found(
                 f"{found.type} is as long as the {found.period} micro-batches of the run, and "
                 f"moved {found.moves} times: once for {count} of them",
@@ -265,6 +210,21 @@ def _per_micro_batch(run: Stretch) -> Iterator[Judgement]:
                 period=found.period or 0,
                 micro_batches=count,
             )
+
+
+def _tell_rows(found: Schedule, updates: int, size: int) -> Finding:
+    return RULE.found(
+        f"{found.type} is as long as the {found.period} rows that the run draws, and moved "
+        f"{found.moves} times: once for each batch of up to {size}",
+        "count its period in steps of the optimizer: len(loader) in place of len(dataset)",
+        updates,
+        found.made or found.where,
+        (),
+        found.optimizer,
+        rate=found.lr,
+        period=found.period or 0,
+        rows_per_batch=size,
+    )
 
 
 def _describe(run: Stretch, event: SchedulerStepped, what: str, batches: int) -> Finding:

@@ -41,7 +41,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.census.rates import Schedule
 from backtrace.diagnose.needs import CENSUS, FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
-from backtrace.diagnose.rules.rates.scheduler_period import count_epochs
+from backtrace.diagnose.scheduler_counts import count_epochs
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.loader_facts import BatchDrawn
 

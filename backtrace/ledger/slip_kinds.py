@@ -163,4 +163,5 @@ SlipKind = Literal[
     "packed-end",
     "pairs-compared",
     "columns-for-rows",
+    "hook-misnamed",
 ]

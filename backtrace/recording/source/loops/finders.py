@@ -24,6 +24,7 @@ from backtrace.recording.source.loops.late_warm_ups import find_late_warm_ups
 from backtrace.recording.source.loops.left_loops import find_left_loops
 from backtrace.recording.source.loops.lent_options import find_lent_options
 from backtrace.recording.source.loops.metric_directions import find_metric_directions
+from backtrace.recording.source.loops.misnamed_hooks import find_misnamed_hooks
 from backtrace.recording.source.loops.misplaced_remainders import find_misplaced_remainders
 from backtrace.recording.source.loops.misread_answers import find_misread_answers
 from backtrace.recording.source.loops.misspelt_options import find_misspelt_options
@@ -88,4 +89,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_factors_of_another_kind),
     (SlipSeen, find_scores_for_epochs),
     (SlipSeen, find_pairs_compared),
+    (SlipSeen, find_misnamed_hooks),
 )

@@ -132,10 +132,10 @@ def _texts(node: ast.expr) -> list[str]:
 
 
 def _find_meant(value: str, known: set[str]) -> str:
-    return next((each for each in sorted(known) if _is_slip_of(value, each)), "")
+    return next((each for each in sorted(known) if is_slip_of(value, each)), "")
 
 
-def _is_slip_of(written: str, meant: str) -> bool:
+def is_slip_of(written: str, meant: str) -> bool:
     """Whether one letter is another one, is missing or is doubled, or two are the wrong way round.
 
     A first or last letter more or less is another form of the word (`mask`, `masks`), and so is

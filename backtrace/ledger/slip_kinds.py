@@ -164,4 +164,5 @@ SlipKind = Literal[
     "pairs-compared",
     "columns-for-rows",
     "hook-misnamed",
+    "window-around",
 ]

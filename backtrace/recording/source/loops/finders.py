@@ -50,6 +50,7 @@ from backtrace.recording.source.loops.unprepared_optimizers import find_unprepar
 from backtrace.recording.source.loops.unread_rates import find_unread_rates
 from backtrace.recording.source.loops.unreset_metrics import find_unreset_metrics
 from backtrace.recording.source.loops.unstepped_schedulers import find_unstepped_schedulers
+from backtrace.recording.source.loops.windows_around import find_windows_around
 
 FINDERS: tuple[Finder, ...] = (
     (StatementIdle, find_idle_statements),
@@ -90,4 +91,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_scores_for_epochs),
     (SlipSeen, find_pairs_compared),
     (SlipSeen, find_misnamed_hooks),
+    (SlipSeen, find_windows_around),
 )

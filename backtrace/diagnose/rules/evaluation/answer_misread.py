@@ -5,7 +5,9 @@ In the source of a file that calls a loss on what a model returns, that the same
 held against 0.5 or rounded, as it came, where that loss is `binary_cross_entropy_with_logits`; or
 that the place of its greatest column is taken, where the loss was given one number a row; or that
 `argmax()` of what a loss was given, without an axis, is compared with the targets, where that has
-several rows. A model that asks for its mode, and may answer otherwise in evaluation, is left out.
+several rows; or that the predictions of transformers' Trainer are held against 0.5, in a file that
+takes no sigmoid, and all of the run's losses are of that one kind. A model that asks for its mode,
+and may answer otherwise in evaluation, is left out.
 
 ## Why it matters
 A logit of 0.5 is a probability of 0.62, and one of 0 is a half: rows between are counted as
@@ -26,8 +28,8 @@ A model that shall say positive only where it is surer than even.
 
 ## Source
 torch.nn.BCEWithLogitsLoss, PyTorch documentation: it takes what comes before the sigmoid;
-github.com/dr-costas/dnd-sed, issue 1; stackoverflow.com, "Why does the loss decreases and the
-accuracy dosen't increases?".
+github.com/dr-costas/dnd-sed, issue 1; github.com/huggingface/transformers, pull request 26936;
+stackoverflow.com, "Why does the loss decreases and the accuracy dosen't increases?".
 """
 
 from __future__ import annotations
@@ -52,6 +54,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
         calls.setdefault(call.where, []).append(call)
     for slip in slips:
         beside = calls.get(f"{slip.where.rpartition(':')[0]}:{slip.beside}", [])
+        if slip.kind == "half" and not slip.beside:
+            beside = _all_in_file(slip, calls)
         if slip.kind == "half" and beside and all(call.function == _LOGITS for call in beside):
             yield RULE.found(
                 f"{slip.name} is a logit, as the loss takes it, and is read as a probability here: "
@@ -76,6 +80,16 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 run.update_at(slip),
                 slip.where,
             )
+
+
+def _all_in_file(slip: SlipSeen, calls: dict[str, list[LossCalled]]) -> list[LossCalled]:
+    """Return all calls of losses, where they are of the slip's file, or made from there.
+
+    A loss that stands in another file is of a model that may answer with probabilities.
+    """
+    file = slip.where.rpartition(":")[0]
+    is_here = all(where.rpartition(":")[0] == file for where in calls)
+    return [call for each in calls.values() for call in each] if is_here else []
 
 
 def _is_table(call: LossCalled) -> bool:

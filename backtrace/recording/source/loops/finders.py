@@ -31,6 +31,7 @@ from backtrace.recording.source.loops.misspelt_options import find_misspelt_opti
 from backtrace.recording.source.loops.mixed_with_itself import find_mixed_with_itself
 from backtrace.recording.source.loops.pairs_compared import find_pairs_compared
 from backtrace.recording.source.loops.patience_counts import find_patience_counts
+from backtrace.recording.source.loops.raw_predictions import find_raw_predictions
 from backtrace.recording.source.loops.rebound_names import find_rebound_names
 from backtrace.recording.source.loops.schedule_functions import (
     find_factors_of_another_kind,
@@ -74,6 +75,7 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_drawn_apart),
     (SlipSeen, find_idle_patience),
     (SlipSeen, find_misread_answers),
+    (SlipSeen, find_raw_predictions),
     (SlipSeen, find_misplaced_remainders),
     (SlipSeen, find_divided_sums),
     (SlipSeen, find_stale_means),

@@ -164,5 +164,6 @@ SlipKind = Literal[
     "pairs-compared",
     "columns-for-rows",
     "hook-misnamed",
+    "running-averaged",
     "window-around",
 ]

@@ -43,7 +43,7 @@ def find_averaged_metrics(scope: Scope) -> Iterator[Slip]:
         return
     if scope.name in _STEPS:
         yield from _find_logged(scope, metrics)
-    elif scope.name in _called_by_steps(scope.tree):
+    elif scope.name in called_by_steps(scope.tree):
         yield from _find_logged(scope, metrics, is_shared=True)
     for block in scope.blocks:
         statements = list(opened(block))
@@ -55,7 +55,7 @@ def find_averaged_metrics(scope: Scope) -> Iterator[Slip]:
 
 
 @lru_cache(maxsize=2)
-def _called_by_steps(tree: ast.Module) -> frozenset[str]:
+def called_by_steps(tree: ast.Module) -> frozenset[str]:
     """Return the methods that such a step calls on itself, as `self._step(batch, "val")`."""
     steps = (n for n in walk(tree) if isinstance(n, Function) and n.name in _STEPS)
     return frozenset(

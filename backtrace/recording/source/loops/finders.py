@@ -33,6 +33,7 @@ from backtrace.recording.source.loops.pairs_compared import find_pairs_compared
 from backtrace.recording.source.loops.patience_counts import find_patience_counts
 from backtrace.recording.source.loops.raw_predictions import find_raw_predictions
 from backtrace.recording.source.loops.rebound_names import find_rebound_names
+from backtrace.recording.source.loops.running_values import find_running_values
 from backtrace.recording.source.loops.schedule_functions import (
     find_factors_of_another_kind,
     find_scores_for_epochs,
@@ -81,6 +82,7 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_stale_means),
     (SlipSeen, find_last_batch_losses),
     (SlipSeen, find_averaged_metrics),
+    (SlipSeen, find_running_values),
     (SlipSeen, find_batch_scores),
     (SlipSeen, find_lent_options),
     (SlipSeen, find_still_counters),

@@ -35,7 +35,8 @@ A reference that is to stay is no target network: call it `reference`, and nothi
 ## Source
 Mnih et al., "Human-level control through deep reinforcement learning", 2015; Lillicrap et al.,
 "Continuous control with deep reinforcement learning", 2016 (tau is 0.001); "EMA shadow weights
-diverge", github.com/ostris/ai-toolkit, issue 1034; github.com/pytorch/pytorch, issue 46583.
+diverge", github.com/ostris/ai-toolkit, issue 1034; github.com/pytorch/pytorch, issue 46583;
+github.com/huggingface/diffusers, issue 5783.
 """
 
 from __future__ import annotations

@@ -28,7 +28,8 @@ _RENEWED_BY = {
 }
 _USES = word_set(
     "apply apply_shadow restore store copy_to average_parameters module model ema ema_model shadow "
-    "shadow_params averaged_model state_dict eval train to cuda cpu requires_grad_ parameters"
+    "shadow_params averaged_model state_dict eval train to cuda cpu requires_grad_ parameters "
+    "save_pretrained"
 )
 _ASKED = word_set(
     "evaluate eval evaluation test validate validation val sample generate predict score bn"
@@ -50,7 +51,8 @@ def _find_still(scope: Scope) -> Iterator[Slip]:
     for node in walk(scope.tree):
         match node:
             case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)], value=value):
-                made.setdefault(name, []).append((node, _renewer(value, scope.tree)))
+                if not _is_none(value):
+                    made.setdefault(name, []).append((node, _renewer(value, scope.tree)))
     for name, found in made.items():
         if len(found) == 1 and found[0][1]:
             uses = [_use_of(node, scope) for node in walk(scope.tree) if _reads(node, name)]
@@ -61,7 +63,11 @@ def _find_still(scope: Scope) -> Iterator[Slip]:
 def _renewer(value: ast.expr, tree: ast.Module) -> str:
     """Return the method by which an average that is made here is renewed, '' of anything else."""
     match value:
-        case ast.Call(func=ast.Name(id=kind) | ast.Attribute(attr=kind), args=[_, *_]):
+        case ast.IfExp(body=made, orelse=other) if _is_none(other):
+            return _renewer(made, tree)
+        case ast.Call(func=ast.Name(id=kind) | ast.Attribute(attr=kind)) if (
+            value.args or value.keywords
+        ):
             if not any(word in kind.lower() for word in _WORDS):
                 return ""
             own = [n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == kind]
@@ -69,9 +75,18 @@ def _renewer(value: ast.expr, tree: ast.Module) -> str:
                 return _RENEWED_BY.get(kind, "")
             methods = [each.name for each in own[-1].body if isinstance(each, Function)]
             renew = [each for each in methods if words_of(each) & {"update", "step"}]
-            called = {each.attr for each in walk(tree) if isinstance(each, ast.Attribute)}
+            # By itself; where another calls it, that is a use of the average.
+            called = {
+                each.attr
+                for each in walk(tree)
+                if isinstance(each, ast.Attribute) and _is_own(each.value)
+            }
             return renew[0] if renew and not called & set(renew) else ""
     return ""
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _reads(node: ast.AST, name: str) -> bool:
@@ -89,10 +104,27 @@ def _use_of(node: ast.AST, scope: Scope) -> str:
         case ast.Call(func=func) if func is node:
             return "asked"
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
-            return "asked" if words_of(name) & _ASKED else "other"
+            return _use_in_call(name)
+        case ast.Compare(ops=[ast.Is() | ast.IsNot()], comparators=[other]) if _is_none(other):
+            return "kept"
+        case ast.If(test=test) | ast.IfExp(test=test) if test is node:
+            return "kept"
         case ast.Attribute(attr=name) if name in _USES and not _is_written(parent, parents):
             return "kept" if name in ("to", "cuda", "cpu", "train", "requires_grad_") else "asked"
     return "other"
+
+
+def _use_in_call(name: str) -> str:
+    if name == "register_for_checkpointing":
+        return "kept"
+    return "asked" if words_of(name) & _ASKED else "other"
+
+
+def _is_own(owner: ast.expr) -> bool:
+    match owner:
+        case ast.Name(id="self" | "cls") | ast.Call(func=ast.Name(id="super")):
+            return True
+    return False
 
 
 def _is_written(part: ast.AST, parents: dict[int, ast.AST]) -> bool:

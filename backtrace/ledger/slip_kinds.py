@@ -164,6 +164,7 @@ SlipKind = Literal[
     "pairs-compared",
     "columns-for-rows",
     "hook-misnamed",
+    "division-left",
     "running-averaged",
     "window-around",
 ]

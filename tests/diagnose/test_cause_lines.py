@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from harness import FOLDER, judge_case
+from harness import FOLDER, is_ready, judge_case
 
 from backtrace.diagnose.diagnose import diagnose_events
 from backtrace.ledger.events import StepTaken
@@ -78,6 +78,20 @@ def test_the_line_of_the_cause_is_named(code, case, line):
     path = FOLDER / case
     (found,) = [each for each in judge_case(path).findings if each.code == code]
     assert line in path.read_text().splitlines()[int(found.where.rpartition(":")[2]) - 1]
+
+
+@pytest.mark.parametrize(
+    ("code", "case", "line"),
+    [
+        ("BT402", "softmax_before_cross_entropy/bug_module_of_skorch.py", "torch.softmax("),
+        ("BT108", "sum_of_micro_batches/bug_division_left_to_the_model.py", "def forward(self"),
+        ("BT510", "scheduler_period/bug_rows_for_batches_of_lightning.py", "OneCycleLR("),
+    ],
+)
+def test_the_line_of_the_cause_is_named_under_a_framework(code, case, line):
+    if not is_ready(FOLDER / case):
+        pytest.skip("its framework is not installed")
+    test_the_line_of_the_cause_is_named(code, case, line)
 
 
 @pytest.mark.parametrize("case", ["bug_one_cycle_per_epoch", "bug_cosine_of_a_long_run"])

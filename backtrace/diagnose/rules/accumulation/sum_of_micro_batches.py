@@ -2,7 +2,8 @@
 
 ## What it sees
 Several backwards on one line, each over a batch of its own, are read by one step; every loss is a
-mean over its micro-batch, and none was divided by their number.
+mean over its micro-batch, and none was divided by their number. Under transformers' Trainer, whose
+model takes `**kwargs` in its `forward` and asks for no `num_items_in_batch`, at that line.
 
 ## Why it matters
 The step reads a sum: it is as many times too large as there are micro-batches, and grows when
@@ -29,7 +30,8 @@ Losses that are sums themselves, losses of several tasks, and gradients that are
 before the step are left alone. Someone may have chosen the learning rate for the sum.
 
 ## Source
-"Gradient accumulation", Automatic Mixed Precision examples, PyTorch documentation.
+"Gradient accumulation", Automatic Mixed Precision examples, PyTorch documentation;
+github.com/huggingface/transformers, issue 47688.
 """
 
 from __future__ import annotations
@@ -37,11 +39,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from backtrace.diagnose.accumulation import AccumulatedBackward, find_micro_batches, is_undivided
-from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import Edited, GradsRescaled
 from backtrace.ledger.loader_facts import LoaderEnded
+from backtrace.ledger.source_facts import SlipSeen
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -58,20 +61,42 @@ def check(run: Stretch) -> Iterator[Judgement]:
             in_a_row = in_a_row + 1 if all(is_undivided(each, len(found)) for each in found) else 0
             if in_a_row == 2:
                 names = tuple(n for n in step.values if n in window.filled_by(found[0].backward))
-                yield RULE.found(
-                    f"{window.optimizer}.step reads the sum of {len(found)} micro-batches, each "
-                    "with a mean loss that is not divided by their number",
-                    f"divide the loss by {len(found)} before backward",
-                    window.number,
-                    found[0].backward.where,
-                    names,
-                    window.optimizer,
-                    micro_batches=len(found),
-                    loss_of_the_last=_number(found[-1].backward.loss),
-                )
+                yield _tell(run, window, found, names)
                 return
     if unknown:
         yield RULE.not_checked("it is not known how the micro-batches' losses were weighted")
+
+
+def _tell(
+    run: Stretch, window: Window, found: Sequence[AccumulatedBackward], names: tuple[str, ...]
+) -> Finding:
+    left = next((each for each in run.of(SlipSeen) if each.kind == "division-left"), None)
+    if left is None:
+        message = (
+            f"{window.optimizer}.step reads the sum of {len(found)} micro-batches, each with a "
+            "mean loss that is not divided by their number"
+        )
+        fix = f"divide the loss by {len(found)} before backward"
+    else:
+        message = (
+            f"{window.optimizer}.step reads the sum of {len(found)} micro-batches, each with a "
+            f"mean loss: forward of {left.name} takes any options, so that the Trainer leaves the "
+            "division to it"
+        )
+        fix = (
+            f"set accepts_loss_kwargs = False in {left.name}, or divide by num_items_in_batch in "
+            "its forward"
+        )
+    return RULE.found(
+        message,
+        fix,
+        window.number,
+        left.where if left is not None else found[0].backward.where,
+        names,
+        window.optimizer,
+        micro_batches=len(found),
+        loss_of_the_last=_number(found[-1].backward.loss),
+    )
 
 
 def _is_mean(found: AccumulatedBackward) -> bool:

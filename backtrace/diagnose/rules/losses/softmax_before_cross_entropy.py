@@ -31,11 +31,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.graph_lines import line_of
+from backtrace.diagnose.graph_lines import closing_line, line_of
 from backtrace.diagnose.loss_calls import is_softmax, trained_losses
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.events import BackwardRan
 from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
 
@@ -52,7 +53,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 f"cross_entropy was given {made} instead of logits",
                 "give it the output of the last layer: it applies log-softmax itself",
                 run.update_at(wrong[0]),
-                where,
+                _line(run, wrong[0], where),
                 input_made_by=wrong[0].input_from,
                 calls=len(wrong),
             )
@@ -88,6 +89,13 @@ def _is_squashed(call: LossCalled) -> bool:
         return False  # one class only: that is the thing to mend
     made = call.input_from
     return call.input_is == "probabilities" or is_softmax(made) or made.startswith("SigmoidBack")
+
+
+def _line(run: Stretch, call: LossCalled, where: str) -> str:
+    """Return the line of the loss, or of the softmax where a framework calls loss and backward."""
+    made = call.input_from
+    is_framework = any(each.where == where for each in run.of(BackwardRan))
+    return closing_line(run, "softmax", where) if is_framework and is_softmax(made) else where
 
 
 def _maker(call: LossCalled) -> str:

@@ -21,6 +21,7 @@ from backtrace.recording.source.loops.kept_worst import find_kept_worst
 from backtrace.recording.source.loops.last_batch_counts import find_last_batch_counts
 from backtrace.recording.source.loops.last_batch_losses import find_last_batch_losses
 from backtrace.recording.source.loops.late_warm_ups import find_late_warm_ups
+from backtrace.recording.source.loops.left_divisions import find_left_divisions
 from backtrace.recording.source.loops.left_loops import find_left_loops
 from backtrace.recording.source.loops.lent_options import find_lent_options
 from backtrace.recording.source.loops.metric_directions import find_metric_directions
@@ -72,6 +73,7 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_ungiven_windows),
     (SlipSeen, find_unaccumulated),
     (SlipSeen, find_left_loops),
+    (SlipSeen, find_left_divisions),
     (SlipSeen, find_last_batch_counts),
     (SlipSeen, find_drawn_apart),
     (SlipSeen, find_idle_patience),

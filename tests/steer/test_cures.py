@@ -89,6 +89,7 @@ OTHER_NUMBERS = {
 
 # Cures whose numbers are those of the mended script but for rounding.
 ROUNDED = {
+    "softmax_before_cross_entropy/bug_module_of_skorch": "the last bit of the first steps differs",
     "sum_of_micro_batches/bug_inner_loop": "divided by three after the sum, not before it",
 }
 

@@ -34,6 +34,7 @@ trainer = Trainer(
         per_device_train_batch_size=8,
         gradient_accumulation_steps=4,
         learning_rate=0.01,
+        max_grad_norm=0.0,
         report_to="none",
         use_cpu=True,
         save_strategy="no",

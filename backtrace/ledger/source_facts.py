@@ -168,6 +168,15 @@ class FreezeWritten(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateCopied(Fact):
+    """`copier` is given the attribute `name` of an object, to make copies of it."""
+
+    function: str
+    name: str
+    copier: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorSigned(Fact):
     """What goes backward, `name`, is made of errors, or of gains with a minus (`sign` 1).
 

@@ -25,8 +25,9 @@ A part that is meant to stay as it is says so with `requires_grad_(False)`.
 
 ## When it is intended
 Of several heads or experts, those that this run never asked for have no gradient: of these this is
-only a note, as of parts in evaluation mode, and of parts of an installed library's module that is
-used otherwise, such as the pooler of an encoder. Parameters that something else moves, such as a
+only a note, as of a layer that `nn.TransformerEncoder`, or a loop with `deepcopy`, made its copies
+of, of parts in evaluation mode, and of parts of an installed library's module that is used
+otherwise, such as the pooler of an encoder. Parameters that something else moves, such as a
 teacher's that follow by averaging, are left out, and so is a bias beside a weight that is used: a
 loss on a model's derivatives does without it. What learns later in a long run is left out, too.
 
@@ -47,6 +48,7 @@ from backtrace.diagnose.holdings import Holdings, edited_values, listed, read_ho
 from backtrace.diagnose.needs import BEGINNING, UNSAMPLED
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.templates import is_of_template
 from backtrace.ledger.events import ForwardRan
 from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.rank_facts import ShardSeen
@@ -54,6 +56,11 @@ from backtrace.ledger.rank_facts import ShardSeen
 _CHOICES = ("heads", "experts", "tasks", "branches", "adapters", "gates", "classifiers")
 _REASONS = {
     "never called": ("is never called", "call it in forward, or take it out of the model"),
+    "copied": (
+        "is what the parts that are called were copied from",
+        "keep it in a local variable and not as an attribute, so that the model holds the copies "
+        "alone",
+    ),
     "checkpointed": (
         "is called by reentrant checkpointing of inputs that require no gradient",
         CHECKPOINT_FIX,
@@ -89,6 +96,7 @@ _REASONS = {
 }
 _SEVERAL = {  # the same of more than one
     "never called": "are never called",
+    "copied": "are what the parts that are called were copied from",
     "checkpointed": "are called by reentrant checkpointing of inputs that require no gradient",
     "no graph": "are called where no gradient is recorded",
     "cut off": "are called, and what they return does not reach the loss",
@@ -157,7 +165,10 @@ def _split(
     chosen = [
         name
         for name in names
-        if _is_choice(name) or _is_at_rest(forwards, name) or _is_borrowed(run, name, reached)
+        if reason == "copied"
+        or _is_choice(name)
+        or _is_at_rest(forwards, name)
+        or _is_borrowed(run, name, reached)
     ]
     step = next(s for s in run.steps if s.optimizer == optimizer and s.elapsed == elapsed)
     for some, severity in ((chosen, "note"), ([n for n in names if n not in chosen], "warning")):
@@ -182,10 +193,12 @@ def _split(
 def _told(run: Stretch, some: list[str], names: list[str], reason: str) -> str:
     """Return what is true of the modules that hold `some` of `names`, which have this reason."""
     owners = list(dict.fromkeys(_owner(run, name) for name in some))
-    if reason == "never called" and len(owners) > 1:
-        highest = dict.fromkeys(_highest(run, name, names) for name in some)
-        if len(highest) < len(owners):  # whether a container is called itself is not known
-            return f"nothing in {listed(list(highest))} is ever called"
+    if reason in ("never called", "copied") and len(owners) > 1:
+        highest = list(dict.fromkeys(_highest(run, name, names) for name in some))
+        if reason == "copied":
+            owners = highest
+        elif len(highest) < len(owners):  # whether a container is called itself is not known
+            return f"nothing in {listed(highest)} is ever called"
     if owners == ["it"] and len(some) > 1:
         return f"they {_SEVERAL[reason]}"
     return f"{listed(owners)} {_SEVERAL[reason] if len(owners) > 1 else _REASONS[reason][0]}"
@@ -226,7 +239,7 @@ def _reason(run: Stretch, graphs: list[GraphSeen], name: str, reached: Container
         return "not used"
     if any(module in graph.called for graph in graphs):
         return "cut off"
-    return "never called"
+    return "copied" if is_of_template(run, name, reached) else "never called"
 
 
 def _peers(run: Stretch, name: str) -> tuple[str, ...]:

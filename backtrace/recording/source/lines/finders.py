@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from backtrace.ledger.source_facts import FreezeWritten, LineAlone, StepInside
+from backtrace.ledger.source_facts import FreezeWritten, LineAlone, StepInside, TemplateCopied
 from backtrace.recording.source.finder import Finder
 from backtrace.recording.source.lines.closing_lines import find_closing_lines
+from backtrace.recording.source.lines.copied_templates import find_copied_templates
 from backtrace.recording.source.lines.inner_steps import find_inner_steps
 from backtrace.recording.source.lines.loader_lines import find_loader_lines
 from backtrace.recording.source.lines.lone_freeze import find_lone_freeze
@@ -18,4 +19,5 @@ FINDERS: tuple[Finder, ...] = (
     (LineAlone, find_loader_lines),
     (LineAlone, find_closing_lines),
     (StepInside, find_inner_steps),
+    (TemplateCopied, find_copied_templates),
 )

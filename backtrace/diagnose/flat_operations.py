@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+RELU = "a ReLU given nothing above 0"  # what the recording calls one whose output is all zeros
 _ADVICE = {
     "a softmax over the only": "{} is 1 whatever it is given: give it several to weigh, or do "
     "without it and without what scores them",
     "a softmax": "{} is 1 whatever it is given: take the softmax over the axis that has several",
     "a clamp": "beyond its bounds a clamp passes no gradient on: begin within them, bound smoothly "
     "(sigmoid, tanh), or clamp only where nothing is trained",
+    RELU: "leave the ReLU out where it ends the network; elsewhere look at the bias and the scale "
+    "of the layer before it, or use a LeakyReLU: below 0 it passes no gradient on",
     "a multiplication": "do without {}, whose gradient is zero everywhere",
 }
 _ADVICE["a hardtanh"] = _ADVICE["a clamp"]

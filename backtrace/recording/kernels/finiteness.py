@@ -86,6 +86,11 @@ def is_one(values: Tensor) -> bool:
     return bool((values == 1).all())
 
 
+def is_all_zero(values: Tensor) -> bool:
+    """Whether no element is anything but zero; NaN is something else."""
+    return not bool(values.count_nonzero())
+
+
 def are_beyond(values: Tensor, low: float | None, high: float | None) -> bool:
     """Whether there are elements, and each lies below `low` or above `high`."""
     if not values.numel() or values.is_complex():

@@ -23,13 +23,16 @@ as well, or all weights still get their gradients. Sparse codes leave some units
 
 ## Source
 "Dying ReLU and Initialization: Theory and Numerical Examples", L. Lu and others, 2019;
-github.com/yz93/LAVT-RIS, issue 25.
+github.com/yz93/LAVT-RIS, issue 25;
+github.com/ProteomicsML/ProteomicsML, pull request 203.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.flat_operations import RELU
+from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
@@ -38,6 +41,7 @@ from backtrace.diagnose.zero_factors import filled_at, find_zero_factors
 from backtrace.ledger.events import BackwardRan, StepTaken
 from backtrace.ledger.graph_parts import Activation
 from backtrace.ledger.graph_seen import GraphSeen
+from backtrace.ledger.loss_facts import LossCalled
 
 _DEAD = 0.9
 _ALIVE = 0.5
@@ -55,7 +59,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
         names = _without_gradient(backward) if dead and backward.loss else ()
         for name in (dead.keys() & before.keys()) - told if names else ():
             told.add(name)
-            yield _found(run, backward, dead[name], names, was_alive=name in alive)
+            yield _found(run, graph, backward, dead[name], names, was_alive=name in alive)
         if graph.is_whole and graph.activations:
             before = dead
             alive |= {each.name for each in graph.activations if _is_alive(each)}
@@ -63,6 +67,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
 
 def _found(
     run: Stretch,
+    graph: GraphSeen,
     backward: BackwardRan,
     each: Activation,
     names: tuple[str, ...],
@@ -81,7 +86,9 @@ def _found(
             f"lower the learning rate of {step.optimizer} (now {rate:g}): most of these units were "
             "alive at first, and its steps have taken them to where their gradient is zero"
         )
-    where = backward.where
+    elif share == 1 and _is_output(run, graph, each):
+        fix = "leave the activation after the last layer out"
+    where = line_of(run, graph, RELU) if share == 1 else backward.where
     zeros = find_zero_factors(run, [name for name in names if _is_beside(name, each.name)])
     if zeros and share == 1:
         message += f": {listed(zeros)} began as zeros, and none moves while the others are zero"
@@ -97,6 +104,14 @@ def _found(
         dead_share=share,
         zeros=each.zeros,
         rows=each.rows,
+    )
+
+
+def _is_output(run: Stretch, graph: GraphSeen, each: Activation) -> bool:
+    """Whether a ReLU is the last of its graph, and a loss takes what a ReLU returned."""
+    last = [other for other in graph.activations if other.function == "relu"][-1:]
+    return last == [each] and any(
+        call.input_from.startswith("ReluBack") for call in run.of(LossCalled)
     )
 
 

@@ -30,7 +30,7 @@ from collections.abc import Iterator, Sequence
 
 from backtrace.diagnose.census.cells import BY_HAND, NEVER_MOVED
 from backtrace.diagnose.census.census import STEPS, Census, Inhabitant
-from backtrace.diagnose.flat_operations import advise
+from backtrace.diagnose.flat_operations import RELU, advise
 from backtrace.diagnose.graph_lines import line_in_any, line_of
 from backtrace.diagnose.needs import UNEXPLAINED
 from backtrace.diagnose.rule import Judgement, Rule
@@ -56,9 +56,10 @@ def check(run: Stretch) -> Iterator[Judgement]:
     if moving or settled or not any(each.is_amiss for each in stepped):
         return  # a gradient that rounding takes from the values is no sign of a loss cut off
     names = {each.name for each in stepped}
-    behind = (label for label, found in census.flat.items() if not names.isdisjoint(found))
+    behind = [label for label, found in census.flat.items() if not names.isdisjoint(found)]
     weightless = _weightless(run)
-    flat = next(behind, "") or ("a multiplication by 0" if weightless else "")
+    seen = min(behind, key=lambda each: each == RELU, default="")  # one may be met at times
+    flat = seen or ("a multiplication by 0" if weightless else "")
     yield RULE.found(
         f"nothing learned in {sum(census.steps.values())} steps: of "
         f"{len(stepped)} tensors that optimizers step, {_told(stepped)}"

@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from backtrace.diagnose.census import cells
 from backtrace.diagnose.census.census import STEPS, Census, Inhabitant
-from backtrace.diagnose.flat_operations import advise
+from backtrace.diagnose.flat_operations import RELU, advise
 from backtrace.diagnose.graph_lines import line_in_any
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import UNEXPLAINED
@@ -107,7 +107,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
 def _find_cause(run: Stretch, names: tuple[str, ...]) -> tuple[str, str, str]:
     """Return what makes zeros of the gradients of `names`, what to do, and where; '' if unseen."""
     for label, behind in (run.census.flat if run.census else {}).items():
-        if set(names) <= set(behind):
+        if set(names) <= set(behind) and label != RELU:  # which may be a hinge that is met at times
             what = f": {label} lies between these and the loss"
             return what, advise(label), line_in_any(run, label)
     seen = [run.parameters[name].value for name in names if name in run.parameters]

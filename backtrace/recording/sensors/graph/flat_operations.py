@@ -1,6 +1,6 @@
 """Operations that let no gradient through, and what lies behind them.
 
-Some never do; others do not where all they are given is beyond a bound, as in a clamp.
+Some never do; others do not where all they are given is beyond a bound, as in a clamp or a ReLU.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.autograd.graph import Node
 
-from backtrace.recording.kernels.finiteness import are_beyond
+from backtrace.recording.kernels.finiteness import are_beyond, is_all_zero
 from backtrace.recording.kernels.scalars import read_number
 from backtrace.recording.sensors.graph.autograd_nodes import (
     Packed,
@@ -27,6 +27,7 @@ _FLAT = ("RoundBackward", "FloorBackward", "CeilBackward", "SignBackward", "Trun
 _SOFTMAX = ("SoftmaxBackward0", "SafeSoftmaxBackward0")
 _ONE_ELEMENT = "a softmax over one element"
 _ONLY_ELEMENT = "a softmax over the only element"  # of each row: no other axis has more
+_RELU = "a ReLU given nothing above 0"
 _MOST = 50  # that are looked behind
 # The attributes that hold the bounds of each kind of clamp: the lower one, and the upper one.
 _CLAMPS = {
@@ -35,6 +36,7 @@ _CLAMPS = {
     "ClampMaxBackward0": ("", "_saved_max"),
     "HardtanhBackward0": ("_saved_min_val", "_saved_max_val"),
 }
+_BOUNDED = (*_CLAMPS, "ReluBackward0")
 
 
 def find_flat_operations(
@@ -58,10 +60,10 @@ def find_flat_operations(
 
 def _label(node: Node, is_packed: Packed) -> str:
     name = name_of(node)
-    if name in _CLAMPS and not is_packed(node):
-        return _read_clamp(node, *_CLAMPS[name])
     if name.rstrip("0123456789") in _FLAT:
         return name
+    if name in _BOUNDED and not is_packed(node):
+        return _read_bounds(node)
     if name not in _SOFTMAX:
         return ""
     axis, shape = getattr(node, "_saved_dim", None), shape_of(node)
@@ -72,6 +74,12 @@ def _label(node: Node, is_packed: Packed) -> str:
     if not is_there or shape[axis] != 1:
         return ""
     return _ONLY_ELEMENT if len(shape) > 2 and set(shape[1:]) == {1} else _ONE_ELEMENT
+
+
+def _read_bounds(node: Node) -> str:
+    if name_of(node) in _CLAMPS:
+        return _read_clamp(node, *_CLAMPS[name_of(node)])
+    return _RELU if _gave_zeros(node) else ""
 
 
 def _read_clamp(node: Node, *bounds: str) -> str:
@@ -86,6 +94,13 @@ def _read_clamp(node: Node, *bounds: str) -> str:
     within = [f"{end}={bound:g}" for end, bound in bounded if bound is not None]
     name = "hardtanh" if name_of(node).startswith("Hard") else "clamp"
     return f"a {name}({', '.join(within)}) given nothing within its bounds"
+
+
+def _gave_zeros(node: Node) -> bool:
+    values = read_saved(node, "_saved_result")
+    if values is None or values.layout is not torch.strided or values.is_meta:
+        return False
+    return values.numel() > 0 and is_all_zero(values)
 
 
 def _number(found: object) -> float | None:

@@ -21,9 +21,7 @@ def line_of(run: Stretch, graph: GraphSeen, fact: str) -> str:
     `fact` is a field of GraphSeen. The line is known from a later graph at the same place, or from
     one in an earlier stretch.
     """
-    graphs = (each for each in run.of(GraphSeen) if each.where == graph.where)
-    known = (each.lines[fact] for each in graphs if each.lines.get(fact))
-    return next(known, run.lines.get((graph.where, fact), graph.where))
+    return line_at(run, graph.where, fact) or graph.where
 
 
 def line_in_any(run: Stretch, fact: str) -> str:
@@ -52,7 +50,8 @@ def call_of(run: Stretch, module: str) -> str:
 def cut_of(run: Stretch, module: str) -> str:
     """Return the line that cuts off what a module returns; '' where that is not plain.
 
-    It stands alone in the function that calls the module, or what the module is a part of.
+    It stands alone in the function that calls the module, or what the module is a part of; or it
+    is the one that makes a tensor anew of log-probabilities.
     """
     cuts = [event for event in run.of(LineAlone) if event.what in ("cut", "through")]
     while module:
@@ -62,7 +61,13 @@ def cut_of(run: Stretch, module: str) -> str:
             if file == path and cut.begins <= at <= min(line, cut.ends):
                 return cut.where
         module = module.rpartition(".")[0]
-    return ""
+    return only_line(run, "remade")
+
+
+def line_at(run: Stretch, where: str, fact: str) -> str:
+    """Return the line that `fact` comes from, of the graphs of a backward's line; '' if unknown."""
+    known = (g.lines[fact] for g in run.of(GraphSeen) if g.where == where and g.lines.get(fact))
+    return next(known, run.lines.get((where, fact), ""))
 
 
 def is_straight_through(run: Stretch, where: str) -> bool:

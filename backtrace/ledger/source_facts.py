@@ -21,18 +21,21 @@ Idle = Literal[
     "dropped", "unprepared", "uncalled", "unentered", "misnamed", "late", "rebound", "unread"
 ]
 # What one statement alone does: cut the graph of what its function computes, or do so where a value
-# takes another's place and gives it its gradient, view a tensor of the file under other axes, make
-# a sampler by weights or a loader of training data in their order, take the first or the last of
-# what a call returned first of two, write to what an optimizer of the file holds, go through the
-# parameters of two models at once, let an optimizer step at every so many batches, write to a
-# rate, or end a network in an activation of that name.
+# takes another's place and gives it its gradient, make a tensor anew of a list of others, view a
+# tensor of the file under other axes, make a sampler by weights or a loader of training data in
+# their order, take the first or the last of what a call returned first of two, set `requires_grad`
+# of what is no parameter, write to what an optimizer of the file holds, go through the parameters
+# of two models at once, let an optimizer step at every so many batches, write to a rate, or end a
+# network in an activation of that name.
 Lone = Literal[
     "cut",
     "through",
+    "remade",
     "view",
     "sampler",
     "loader",
     "end",
+    "mark",
     "write",
     "average",
     "guard",

@@ -33,6 +33,7 @@ from collections.abc import Collection, Iterator
 
 from backtrace.diagnose.dead_calls import find_dead_calls
 from backtrace.diagnose.dead_terms import find_dead_terms
+from backtrace.diagnose.graph_lines import line_at
 from backtrace.diagnose.needs import UNSAMPLED
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -121,7 +122,7 @@ def _dead_terms(run: Stretch) -> Iterator[Judgement]:
             "compute each term of the loss from the model's output or parameters, without "
             ".detach(), .item(), .data, no_grad or argmax",
             found[1].number,
-            found[0].where,
+            line_at(run, found[0].where, "cut_term") or found[0].where,
             gradient_norm=0.0,
             first_value=found[0].value,
             last_value=found[-1].value,

@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.graph_lines import only_line
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import CENSUS
 from backtrace.diagnose.rule import Judgement, Rule
@@ -56,7 +57,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 f"nothing: {listed(names)} went on learning",
                 f"call {modules[0]}.requires_grad_(False), which sets it on its parameters",
                 1,
-                model.where,
+                only_line(run, "mark") or model.where,
                 names,
                 modules_marked=len(modules),
                 parameters_that_learned=len(names),

@@ -14,12 +14,14 @@ from torch.autograd.graph import Node
 from backtrace.recording.frames import find_line_in, find_source_in_stack
 from backtrace.recording.sensors.graph.autograd_nodes import metadata_of, name_of
 from backtrace.recording.source.lines.cuts_in_calls import find_cut_in_call
-from backtrace.recording.source.source_file import read_tree
+from backtrace.recording.source.lines.remade_tensors import remade_in
+from backtrace.recording.source.source_file import called_name, read_tree
 
 SUMS = {"AddBackward0": 1.0, "SubBackward0": -1.0}
 _KEY = "traceback_"  # where anomaly mode keeps the stack
 _LONGEST = 60  # characters of a term
 _CUTS = {"data", "detach", "item", "numpy", "tolist", "argmax", "no_grad", "inference_mode"}
+_ROUNDING = {"round", "floor", "ceil", "sign", "bool", "long", "int"}
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Module)
 _STATEMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Return, ast.Expr)
 _PLACES = (ast.Name, ast.Attribute, ast.Subscript)
@@ -45,10 +47,10 @@ def name_cut_term(cut: Node, sums: Sequence[Node]) -> tuple[str, str]:
         return "", ""
     dead, live = pair
     sight = _Sight(scope, line, live)
-    at = sight.find_cut(dead)
+    at = sight.find_remade(dead, tree) or sight.find_cut(dead)
     if at is None:
         return "", ""
-    at = at or find_cut_in_call(tree, sight.calls_in(dead))
+    at = at or find_cut_in_call(tree, sight.calls_in(dead)) or sight.find_comparison(dead)
     return ast.unparse(dead)[:_LONGEST], find_line_in([(path, at)]) if at else ""
 
 
@@ -140,6 +142,25 @@ class _Sight:
     def calls_in(self, dead: ast.expr) -> Iterator[ast.Call]:
         """Give the calls that a term is made by."""
         return (node for node in self._reach(dead, self._targets) if isinstance(node, ast.Call))
+
+    def find_remade(self, dead: ast.expr, tree: ast.Module) -> int:
+        """Return the line that makes a tensor anew of a list, on the way to a term; 0 if none."""
+        made = {called_name(call.func) for call in self.calls_in(dead)}
+        lines = {getattr(node, "lineno", 0) for node in self._reach(dead, self._targets)}
+        found = (
+            at for place, at in remade_in(tree) if getattr(place, "name", "") in made or at in lines
+        )
+        return next(found, 0)
+
+    def find_comparison(self, dead: ast.expr) -> int:
+        """Return the one line that compares, or rounds, on the way to a term; 0 of several."""
+        lines = {
+            node.lineno
+            for node in self._reach(dead, self._targets)
+            if isinstance(node, ast.Compare)
+            or (isinstance(node, ast.Attribute) and node.attr in _ROUNDING)
+        }
+        return lines.pop() if len(lines) == 1 else 0
 
     def find_cut(self, dead: ast.expr) -> int | None:
         """Return the line that cuts a graph on the way to a term, 0 if the term is of an input.

@@ -10,14 +10,18 @@ from backtrace.recording.source.lines.inner_steps import find_inner_steps
 from backtrace.recording.source.lines.loader_lines import find_loader_lines
 from backtrace.recording.source.lines.lone_freeze import find_lone_freeze
 from backtrace.recording.source.lines.lone_lines import find_lone_lines
+from backtrace.recording.source.lines.lone_marks import find_lone_marks
 from backtrace.recording.source.lines.lone_writes import find_lone_writes
+from backtrace.recording.source.lines.remade_tensors import find_remade_tensors
 
 FINDERS: tuple[Finder, ...] = (
     (FreezeWritten, find_lone_freeze),
     (LineAlone, find_lone_lines),
     (LineAlone, find_lone_writes),
     (LineAlone, find_loader_lines),
+    (LineAlone, find_lone_marks),
     (LineAlone, find_closing_lines),
+    (LineAlone, find_remade_tensors),
     (StepInside, find_inner_steps),
     (TemplateCopied, find_copied_templates),
 )

@@ -13,13 +13,15 @@ class SequenceTaken(Fact):
     """A recurrent or attention layer was called on a tensor of three axes; `shape` is its.
 
     `is_padded` says of a recurrent one whether the ids that were embedded for it end in padding, or
-    what it was given in zeros.
+    what it was given in zeros. `viewed_from` is the shape of what a batch was viewed from, where
+    rows stood first that stand second, or the other way round, with no transpose; () otherwise.
     """
 
     type: str
     shape: tuple[int, ...]
     batch_first: bool
     is_padded: bool = False
+    viewed_from: tuple[int, ...] = ()
 
     @property
     def steps(self) -> int:

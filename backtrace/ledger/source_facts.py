@@ -22,16 +22,17 @@ Idle = Literal[
 ]
 # What one statement alone does: cut the graph of what its function computes, or do so where a value
 # takes another's place and gives it its gradient, make a tensor anew of a list of others, view a
-# tensor of the file under other axes, make a sampler by weights or a loader of training data in
-# their order, take the first or the last of what a call returned first of two, set `requires_grad`
-# of what is no parameter, write to what an optimizer of the file holds, go through the parameters
-# of two models at once, let an optimizer step at every so many batches, write to a rate, or end a
-# network in an activation of that name.
+# tensor of the file under other axes, be the first to do so under three axes, make a sampler by
+# weights or a loader of training data in their order, take the first or the last of what a call
+# returned first of two, set `requires_grad` of what is no parameter, write to what an optimizer of
+# the file holds, go through the parameters of two models at once, let an optimizer step at every so
+# many batches, write to a rate, or end a network in an activation of that name.
 Lone = Literal[
     "cut",
     "through",
     "remade",
     "view",
+    "regroup",
     "sampler",
     "loader",
     "end",

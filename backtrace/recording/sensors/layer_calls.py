@@ -33,6 +33,7 @@ from backtrace.recording.kernels.norm_statistics import is_untouched
 from backtrace.recording.kernels.row_ends import end_in_zeros
 from backtrace.recording.sensors.attention_drops import AttentionDrops, find_outermost
 from backtrace.recording.sensors.attention_masks import MASKED, AttentionMasks
+from backtrace.recording.sensors.batch_views import viewed_from
 from backtrace.recording.sensors.counted_positions import CountedPositions, has_table
 from backtrace.recording.sensors.dropout_shares import DropoutShares
 from backtrace.recording.sensors.embedded_ids import EmbeddedIds
@@ -244,6 +245,7 @@ class LayerCallSensor:
             shape=shape,
             batch_first=batch_first,
             is_padded=is_padded,
+            viewed_from=() if is_attention else viewed_from(taken),
         )
 
     def _line_of(self, module: nn.Module) -> str:

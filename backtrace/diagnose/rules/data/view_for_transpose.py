@@ -11,6 +11,10 @@ graph leads to, it sees rows of C that a linear layer is given of `(B, C, H, W)`
 viewed one by one, in a `Dataset`, their elements tell: each is like the one C places on, and the
 one C·W places on, and less like those between. Of a softmax over the second axis, as
 that in cross entropy, it sees any view that made that axis of the last one.
+`(B, C, H, W)` that a convolution is given of `(B, H, W, C)`, and sequences `(T, B, …)` that a
+recurrent or attention layer is given of `(B, T, …)`, or the other way round. Where pictures of 3 or
+4 channels are viewed one by one, in a `Dataset`, their elements tell: each is like the one C places
+on, and the one C·W places on, and less like those between.
 
 ## Why it matters
 A view keeps the elements in their order. The sizes come out as wanted, and each row of the result
@@ -31,19 +35,20 @@ into a loss that compares element by element, such as `mse_loss`.
 "In order to change the order of dimensions, why is torch.tensor.view used?",
 github.com/zhouhaoyi/Informer2020, issue 59;
 github.com/fawazsammani/knowing-when-to-look-adaptive-attention, issue 6; torch.Tensor.view, PyTorch
-documentation.
+documentation; github.com/jessicayung/blog-code-snippets, issue 6.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from backtrace.diagnose.graph_lines import line_of, view_of
+from backtrace.diagnose.graph_lines import line_of, only_line, view_of
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.graph_parts import Regrouping
 from backtrace.ledger.graph_seen import GraphSeen
+from backtrace.ledger.layer_facts import SequenceTaken
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -61,6 +66,25 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 views=len(graph.regrouped),
             )
             return
+    yield from _of_sequences(run)
+
+
+def _of_sequences(run: Stretch) -> Iterator[Judgement]:
+    """Give the first batch of sequences whose rows and times a view has made change places."""
+    first = next((each for each in run.of(SequenceTaken) if each.viewed_from), None)
+    if first is None:
+        return
+    time, rows = ("second", "first") if first.batch_first else ("first", "second")
+    yield RULE.found(
+        f"{first.type} was given {first.shape}, a view of a batch of {first.viewed_from}: it keeps "
+        "the elements in their order, so that each sequence is made of pieces of several rows",
+        f"transpose in place of the view, so that rows stay rows: time along the {time} axis, rows "
+        f"along the {rows}: .transpose(0, 1)",
+        run.update_at(first),
+        only_line(run, "view") or only_line(run, "regroup") or first.where,
+        shape_before=str(first.viewed_from),
+        shape_after=str(first.shape),
+    )
 
 
 def _is_one(view: Regrouping) -> bool:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from backtrace.ledger.source_facts import Lone
 from backtrace.recording.source.source_file import Scope, called_name, word_set
-from backtrace.recording.source.walks import walk
+from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _CUTS = word_set("detach detach_ item tolist numpy")
 _VIEWS = word_set("view reshape view_as reshape_as flatten unflatten")
@@ -47,6 +47,7 @@ def find_lone_lines(scope: Scope) -> Iterator[LoneLine]:
         if len(writes) == 1:
             yield LoneLine(writes[0].lineno, "rate", 1, 0)  # type: ignore[attr-defined]
         yield from _only("view", scope.tree, walk(scope.tree), ast.stmt)
+        yield from _first_regroup(scope)
     else:
         yield from _only("cut", scope.node, scope.nodes(), _Kept)
 
@@ -63,6 +64,28 @@ def _only(
             what = "through"
         begins, ends = getattr(around, "lineno", 1), getattr(around, "end_lineno", 0)
         yield LoneLine(found[0].lineno, what, begins, ends)  # type: ignore[attr-defined]
+
+
+def _first_regroup(scope: Scope) -> Iterator[LoneLine]:
+    """Give the first line that views a tensor under three axes, of the one function that does."""
+    functions = [node for node in walk(scope.tree) if isinstance(node, Function)]
+    found = [
+        (place, lines)
+        for place in (scope.tree, *functions)
+        if (lines := [each.lineno for each in own_nodes(place) if _is_regroup(each)])  # type: ignore[attr-defined]
+    ]
+    if len(found) == 1:
+        ((place, lines),) = found
+        begins, ends = getattr(place, "lineno", 1), getattr(place, "end_lineno", 0)
+        yield LoneLine(min(lines), "regroup", begins, ends)
+
+
+def _is_regroup(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr="view" | "reshape"), args=args):
+            sizes = args[0].elts if args and isinstance(args[0], ast.List | ast.Tuple) else args
+            return len(sizes) == 3
+    return False
 
 
 def _find_end(scope: Scope) -> Iterator[LoneLine]:

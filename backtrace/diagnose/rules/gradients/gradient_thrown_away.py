@@ -4,8 +4,10 @@
 In at least three updates of an optimizer, its loss's backward also fills the gradients of another
 optimizer's model, which are cleared before that one steps; and in the calls of that model for this
 loss no input carried a graph, or the output of a model that is to be trained had lost its own and
-what that output is made of had not. Only backwards between two steps of the other optimizer count:
-what an earlier or a later stage of training does not step is nobody's in this one.
+what that output is made of had not. Or a backward that stands after the clearing of what is stepped
+next reaches the other model alone, through what it was given without a graph, and no step ever
+reads what it fills. Only backwards between two steps of the other optimizer count: what an earlier
+or a later stage of training does not step is nobody's in this one.
 
 ## Why it matters
 The loss through that model cannot reach what is to be trained: it was cut off before, by
@@ -25,12 +27,13 @@ terms alone.
 Never: such a term costs a backward and changes nothing.
 
 ## Source
-"Generator is trained on detached samples", github.com/nikhilsinghmus/image2reverb, issue 37.
+"Generator is trained on detached samples", github.com/nikhilsinghmus/image2reverb, issue 37;
+github.com/tamarott/SinGAN, pull request 117.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from backtrace.diagnose.gradients import cleared_by, filled_by
@@ -52,6 +55,8 @@ class _Waiting:
     calls: list[ForwardRan]
     stepped: str = ""
     shared: set[str] = field(default_factory=set)  # what stepped had of it
+    is_in_turn: bool = False  # whether what was stepped had been the last to be cleared before
+    cleared: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -62,6 +67,9 @@ class _Search:
     calls: list[ForwardRan] = field(default_factory=list)
     waiting: list[_Waiting] = field(default_factory=list)
     found: dict[Pair, list[_Waiting]] = field(default_factory=dict)
+    alone: dict[Pair, list[_Waiting]] = field(default_factory=dict)  # by a backward of their own
+    read: set[str] = field(default_factory=set)  # lines of backwards that a step did read
+    cleared: frozenset[str] = frozenset()  # at last
     fine: set[Pair] = field(default_factory=set)
     first_step: dict[str, int] = field(default_factory=dict)
     last_step: dict[str, int] = field(default_factory=dict)
@@ -71,7 +79,8 @@ class _Search:
         if isinstance(event, ForwardRan):
             self.calls.append(event)
         elif isinstance(event, BackwardRan):
-            self.waiting.append(_Waiting(event, filled_by(event), self.calls))
+            waiting = _Waiting(event, filled_by(event), self.calls, cleared=self.cleared)
+            self.waiting.append(waiting)
             self.calls = []
         elif isinstance(event, StepTaken):
             self.first_step.setdefault(event.optimizer, event.index)
@@ -80,8 +89,12 @@ class _Search:
                 if not each.stepped:
                     each.stepped = event.optimizer
                     each.shared = each.names & set(event.values)
+                    each.is_in_turn = not each.cleared.isdisjoint(event.values)
+                if each.names & set(event.values):
+                    self.read.add(each.backward.where)
                 each.names -= set(event.values)
         elif gone := cleared_by(event):
+            self.cleared = frozenset(gone)
             for each in self.waiting:
                 self._throw_away(each, gone & each.names)
                 each.names -= gone
@@ -89,10 +102,14 @@ class _Search:
 
     def _throw_away(self, lost: _Waiting, names: set[str]) -> None:
         owners = {self._owner(name) for name in names} - {lost.stepped, ""}
-        if not lost.shared or len(owners) != 1:
+        if not (lost.shared or lost.is_in_turn) or len(owners) != 1:
             return
         pair = lost.stepped, owners.pop()
         calls = [each for each in lost.calls if each.takes_grad and self._is_of(each, names)]
+        if not lost.shared:
+            if calls and not any(each.from_grad for each in calls):
+                self.alone.setdefault(pair, []).append(_Waiting(lost.backward, names, calls))
+            return
         cut = [each for each in calls if self._is_cut(each, lost.shared)]
         if calls and self._is_judge(lost, calls[0]):
             self.fine.add(pair)
@@ -115,13 +132,23 @@ class _Search:
         seen = self.run.parameters.get(name)
         return (seen.optimizer or "") if seen else ""
 
-    def lost_between_steps(self, pair: Pair) -> list[_Waiting]:
+    def lost_between_steps(
+        self, pair: Pair, found: Mapping[Pair, list[_Waiting]]
+    ) -> list[_Waiting]:
         """Return what was thrown away while the optimizer that it is of took its steps."""
         first = self.first_step.get(pair[1])
         if first is None:
             return []
         last = self.last_step[pair[1]]
-        return [each for each in self.found[pair] if first < each.backward.index < last]
+        return [each for each in found[pair] if first < each.backward.index < last]
+
+    def lost_alone(self, pair: Pair) -> list[_Waiting]:
+        """Return what a backward lost that reached nothing else, if no step ever reads its line's.
+
+        What is stepped was cleared for it: it is not the other's own loss, whose step was left out.
+        """
+        lost = self.lost_between_steps(pair, self.alone)
+        return [each for each in lost if each.backward.where not in self.read]
 
     def _is_of(self, call: ForwardRan, names: set[str]) -> bool:
         return not names.isdisjoint(self.run.parameters_called(call))
@@ -133,8 +160,11 @@ def check(run: Stretch) -> Iterator[Judgement]:
     for event in run.events:
         search.take(event)
     for pair in search.found:
-        lost = search.lost_between_steps(pair)
+        lost = search.lost_between_steps(pair, search.found)
         if pair not in search.fine and len(lost) >= _ENOUGH:
+            yield _describe(run, pair, lost)
+    for pair in search.alone.keys() - search.found.keys():
+        if len(lost := search.lost_alone(pair)) >= _ENOUGH:
             yield _describe(run, pair, lost)
 
 

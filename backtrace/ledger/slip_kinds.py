@@ -167,4 +167,5 @@ SlipKind = Literal[
     "division-left",
     "running-averaged",
     "window-around",
+    "loopless",
 ]

@@ -18,6 +18,7 @@ from backtrace.recording.source.models.indexed_positions import find_indexed_pos
 from backtrace.recording.source.models.kept_best import find_kept_best
 from backtrace.recording.source.models.kept_copies import find_copy_slips
 from backtrace.recording.source.models.kept_generators import find_kept_generators
+from backtrace.recording.source.models.loopless_degrees import find_loopless_degrees
 from backtrace.recording.source.models.lost_residuals import find_lost_residuals
 from backtrace.recording.source.models.misplaced_arguments import find_misplaced_arguments
 from backtrace.recording.source.models.overwritten_limits import find_overwritten_limits
@@ -62,4 +63,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_misplaced_arguments),
     (SlipSeen, find_packed_ends),
     (SlipSeen, find_fitted_in_loops),
+    (SlipSeen, find_loopless_degrees),
 )

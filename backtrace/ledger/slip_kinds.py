@@ -63,6 +63,7 @@ SlipKind = Literal[
     "made-anew",
     "focal",
     "focal-power",
+    "row-for-all",
     "overwritten",
     "part-for-sum",
     "unread-loader",

@@ -1,11 +1,12 @@
-"""A focal loss weighs the batch as a whole, or its easy rows more than its hard ones.
+"""A focal loss weighs the batch as a whole or by one row, or its easy rows more than its hard ones.
 
 ## What it sees
 In the graph of a backward, an exponential of the negated mean of a loss over several rows, where
 the mean is used besides: `(1 - exp(-mean)) ** gamma * mean`. Or in the source, a loss that is
 multiplied by a power of `pt = exp(-loss)`, as in `pt ** gamma * loss`, or by 1 less that power,
-where the function takes no power of `1 - pt`; or a power of 1 less a cross entropy, which is no
-probability.
+where the function takes no power of `1 - pt`; a power of 1 less a cross entropy, which is no
+probability; or a weight that is made of one row by its number, `inputs[-1]`, of both sides of a
+loss that is taken of all rows.
 
 ## Why it matters
 The focal factor is to make easy rows count for less than hard ones. Taken of the mean it is one
@@ -28,7 +29,8 @@ A step size that follows the mean loss; then the factor is detached. A loss that
 whose labels may be wrong.
 
 ## Source
-Lin et al., "Focal Loss for Dense Object Detection", 2017, equation 4: the factor is of each row.
+Lin et al., "Focal Loss for Dense Object Detection", 2017, equation 4: the factor is of each row;
+github.com/DIAGNijmegen/picai_baseline, issue 24.
 """
 
 from __future__ import annotations
@@ -69,6 +71,14 @@ def _check_source(run: Stretch) -> Iterator[Judgement]:
                 "entropy: the negative logarithm of the probability, and not the probability",
                 f"take pt = torch.exp(-{slip.name}) for the probability, and -{slip.name} for its "
                 "logarithm",
+                run.update_at(slip),
+                slip.where,
+            )
+        if slip.kind == "row-for-all":
+            yield RULE.found(
+                f"{slip.name} is made of one row of the batch, {slip.beside}, and weighs the loss "
+                "of all of them",
+                "take both sides whole: without the number in brackets",
                 run.update_at(slip),
                 slip.where,
             )

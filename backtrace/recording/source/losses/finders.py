@@ -17,6 +17,7 @@ from backtrace.recording.source.losses.part_scaled import find_part_scaled
 from backtrace.recording.source.losses.parts_for_sums import find_parts_for_sums
 from backtrace.recording.source.losses.ranked_items import find_ranked_items
 from backtrace.recording.source.losses.restarted_sums import find_restarted_sums
+from backtrace.recording.source.losses.rows_for_all import find_rows_for_all
 from backtrace.recording.source.losses.same_views import find_same_views
 from backtrace.recording.source.losses.self_likenesses import find_self_likenesses
 from backtrace.recording.source.losses.signed_errors import find_signed_errors
@@ -44,6 +45,7 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_part_scaled),
     (SlipSeen, find_held_out_rows),
     (SlipSeen, find_inverted_focals),
+    (SlipSeen, find_rows_for_all),
     (SlipSeen, find_overwritten_sums),
     (SlipSeen, find_restarted_sums),
     (SlipSeen, find_parts_for_sums),

@@ -169,4 +169,5 @@ SlipKind = Literal[
     "running-averaged",
     "window-around",
     "loopless",
+    "set-back",
 ]

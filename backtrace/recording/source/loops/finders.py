@@ -40,6 +40,7 @@ from backtrace.recording.source.loops.schedule_functions import (
     find_scores_for_epochs,
 )
 from backtrace.recording.source.loops.score_functions import find_score_functions
+from backtrace.recording.source.loops.set_back_each_batch import find_set_back_each_batch
 from backtrace.recording.source.loops.shared_metrics import find_shared_metrics
 from backtrace.recording.source.loops.skipped_each_epoch import find_skipped_each_epoch
 from backtrace.recording.source.loops.spent_trainers import find_spent_trainers
@@ -98,4 +99,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_pairs_compared),
     (SlipSeen, find_misnamed_hooks),
     (SlipSeen, find_windows_around),
+    (SlipSeen, find_set_back_each_batch),
 )

@@ -7,14 +7,11 @@ In the graph of a backward, a `view` or `reshape` that made `(B, H, L, d)` of `(
 of the first two; `(B, H, C·W)` or `(B, W, C·H)` of what a convolution or a pooling gave as
 `(B, C, H, W)`; or `(B, L, H·d)` of what attention gave as `(B, H, L, d)`. Of a batch, which no
 graph leads to, it sees rows of C that a linear layer is given of `(B, C, H, W)`, and pictures
-`(B, C, H, W)` that a convolution is given of `(B, H, W, C)`. Where pictures of 3 or 4 channels are
-viewed one by one, in a `Dataset`, their elements tell: each is like the one C places on, and the
-one C·W places on, and less like those between. Of a softmax over the second axis, as
-that in cross entropy, it sees any view that made that axis of the last one.
 `(B, C, H, W)` that a convolution is given of `(B, H, W, C)`, and sequences `(T, B, …)` that a
 recurrent or attention layer is given of `(B, T, …)`, or the other way round. Where pictures of 3 or
 4 channels are viewed one by one, in a `Dataset`, their elements tell: each is like the one C places
-on, and the one C·W places on, and less like those between.
+on, and the one C·W places on, and less like those between. Of a softmax over the second axis, as
+that in cross entropy, it sees any view that made that axis of the last one.
 
 ## Why it matters
 A view keeps the elements in their order. The sizes come out as wanted, and each row of the result

@@ -54,6 +54,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
     seen: dict[str, list[tuple[SequenceTaken, list[LossCalled]]]] = {}
     for event in run.events:
         if isinstance(event, SequenceTaken) and len(event.shape) == 3:
+            if event.index in run.passed_before:  # the losses that came after it are not known
+                continue
             if event.type != _ATTENTION:  # by itself it may go along rows, as another along columns
                 waiting.append(event)
         elif isinstance(event, LossCalled) and event.input_from:

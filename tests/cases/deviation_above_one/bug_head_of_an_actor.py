@@ -1,4 +1,5 @@
 # expect: BT551 at update 1
+# also: BT504
 # source: github.com/sweetice/Deep-reinforcement-learning-with-pytorch, Char09 SAC/SAC.py
 import torch
 import torch.nn.functional as F

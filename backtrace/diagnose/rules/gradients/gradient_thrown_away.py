@@ -36,7 +36,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from backtrace.diagnose.gradients import cleared_by, filled_by
+from backtrace.diagnose.gradients import cleared_by, filled_by, read_by
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -69,6 +69,7 @@ class _Search:
     found: dict[Pair, list[_Waiting]] = field(default_factory=dict)
     alone: dict[Pair, list[_Waiting]] = field(default_factory=dict)  # by a backward of their own
     read: set[str] = field(default_factory=set)  # lines of backwards that a step did read
+    fed: set[str] = field(default_factory=set)  # optimizers whose steps found gradients
     cleared: frozenset[str] = frozenset()  # at last
     fine: set[Pair] = field(default_factory=set)
     first_step: dict[str, int] = field(default_factory=dict)
@@ -84,6 +85,8 @@ class _Search:
             self.calls = []
         elif isinstance(event, StepTaken):
             self.first_step.setdefault(event.optimizer, event.index)
+            if read_by(event):
+                self.fed.add(event.optimizer)
             self.last_step[event.optimizer] = event.index
             for each in self.waiting:
                 if not each.stepped:
@@ -146,7 +149,10 @@ class _Search:
         """Return what a backward lost that reached nothing else, if no step ever reads its line's.
 
         What is stepped was cleared for it: it is not the other's own loss, whose step was left out.
+        Nothing else may train it; that it gets no gradient at all is BT104's to say.
         """
+        if pair[0] not in self.fed:
+            return []
         lost = self.lost_between_steps(pair, self.alone)
         return [each for each in lost if each.backward.where not in self.read]
 

@@ -14,6 +14,12 @@ _ADVICE = {
     "a multiplication": "do without {}, whose gradient is zero everywhere",
 }
 _ADVICE["a hardtanh"] = _ADVICE["a clamp"]
+_DRAWN = (
+    "{} draws numbers, and passes no gradient on to what they are drawn from: draw them by "
+    "mean + std * torch.randn_like(std), as Normal(mean, std).rsample() does, or take the "
+    "log-probability of what was drawn"
+)
+_ADVICE |= dict.fromkeys(("NormalBackward", "BernoulliBackward", "PoissonBackward"), _DRAWN)
 _NO_SLOPE = (
     "{} has no slope anywhere: give it one, such as x + (x.round() - x).detach(), or do without it"
 )

@@ -3,10 +3,11 @@
 ## What it sees
 A parameter with `requires_grad`, held by an optimizer, that no backward reaches while the
 optimizer's other parameters get gradients in at least two updates; and why: its module is never
-called, is called where no gradient is recorded, or returns what does not reach the loss. Or it is
-called by `torch.utils.checkpoint` with `use_reentrant=True`, and none of the inputs requires a
-gradient, as behind frozen embeddings. Or it is a codebook whose vectors take the place of what was
-encoded, `z_e + (z - z_e).detach()`, and whose own loss is taken of that sum.
+called, is called where no gradient is recorded, returns nothing that carries a graph, or what does
+not reach the loss. Or it is called by `torch.utils.checkpoint` with `use_reentrant=True`, and none
+of the inputs requires a gradient, as behind frozen embeddings. Or it is a codebook whose vectors
+take the place of what was encoded, `z_e + (z - z_e).detach()`, and whose own loss is taken of that
+sum.
 
 ## Why it matters
 It is counted, saved and stepped, and stays what it was at the beginning.
@@ -69,6 +70,11 @@ _REASONS = {
         "is called where no gradient is recorded",
         "call it outside of torch.no_grad(), or freeze it with requires_grad_(False)",
     ),
+    "blind": (
+        "is called, and returns nothing that carries a graph",
+        "inside of it use what gradients go through: comparisons, argmax, rounding, detach(), "
+        ".data and torch.no_grad() let none through",
+    ),
     "cut off": (
         "is called, and what it returns does not reach the loss",
         "use what it returns, without detach() or other ways out of the graph",
@@ -99,6 +105,7 @@ _SEVERAL = {  # the same of more than one
     "copied": "are what the parts that are called were copied from",
     "checkpointed": "are called by reentrant checkpointing of inputs that require no gradient",
     "no graph": "are called where no gradient is recorded",
+    "blind": "are called, and return nothing that carries a graph",
     "cut off": "are called, and what they return does not reach the loss",
     "passed": "are called, and what they return takes the place of something else, to which alone "
     "its gradient goes",
@@ -232,8 +239,9 @@ def _reason(run: Stretch, graphs: list[GraphSeen], name: str, reached: Container
         return "unknown"
     if any(module in graph.checkpointed for graph in graphs):
         return "checkpointed"
-    if any(module in (*graph.blind, *graph.without_grad) for graph in graphs):
-        return "no graph"
+    blind = any(module in graph.blind for graph in graphs)
+    if blind or any(module in graph.without_grad for graph in graphs):
+        return "blind" if blind else "no graph"
     inside = f"{module}." if module else ""
     if any(other.startswith(inside) for other in _peers(run, name) if other in reached):
         return "not used"

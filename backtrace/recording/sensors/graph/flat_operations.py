@@ -23,7 +23,8 @@ from backtrace.recording.sensors.graph.autograd_nodes import (
     walk,
 )
 
-_FLAT = ("RoundBackward", "FloorBackward", "CeilBackward", "SignBackward", "TruncBackward")
+_FLAT = ("RoundBackward", "FloorBackward", "CeilBackward", "SignBackward", "TruncBackward",
+         "NormalBackward", "BernoulliBackward", "PoissonBackward")  # fmt: skip
 _SOFTMAX = ("SoftmaxBackward0", "SafeSoftmaxBackward0")
 _ONE_ELEMENT = "a softmax over one element"
 _ONLY_ELEMENT = "a softmax over the only element"  # of each row: no other axis has more

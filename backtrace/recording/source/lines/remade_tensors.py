@@ -6,12 +6,13 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.lines.lone_lines import LoneLine
-from backtrace.recording.source.source_file import Scope, called_name, word_set
+from backtrace.recording.source.source_file import Scope, called_name, word_set, words_of
 from backtrace.recording.source.walks import own_nodes, walk
 
 _MAKERS = word_set("tensor as_tensor Tensor FloatTensor array asarray")
 _TRAINED = word_set("log_prob entropy cross_entropy mse_loss nll_loss l1_loss smooth_l1_loss")
 _LOSSES = ("criterion", "loss_fn", "loss_func", "loss_function")
+_NAMED = word_set("loss losses")
 _CUTS = word_set("item detach float tolist numpy data")
 
 
@@ -76,7 +77,26 @@ def _held_in_lists(tree: ast.Module) -> set[str]:
         if isinstance(node, ast.Call)
         for owner, given in _appended(node)
         if _is_trained(given, trained - plain)
-    } - {""}
+    } | _lists_of_losses(tree) - {""}
+
+
+def _lists_of_losses(tree: ast.Module) -> set[str]:
+    """Return what is called a loss and is a list of what calls return, such as one of each task."""
+    return {
+        target.id
+        for node in walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.List | ast.ListComp)
+        for target in node.targets
+        if isinstance(target, ast.Name) and words_of(target.id) & _NAMED
+        if _calls_without_cut(node.value)
+    }
+
+
+def _calls_without_cut(made: ast.List | ast.ListComp) -> bool:
+    items = made.elts if isinstance(made, ast.List) else [made.elt]
+    within = [node for item in items for node in walk(item)]
+    used = {called_name(each) for each in within if isinstance(each, ast.Name | ast.Attribute)}
+    return any(isinstance(each, ast.Call) for each in within) and not used & _CUTS
 
 
 def _appended(call: ast.Call) -> Iterator[tuple[ast.expr, ast.expr]]:

@@ -118,10 +118,12 @@ def test_parts_of_a_batch_that_nothing_reads(tmp_path, text, wanted):
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("h.detach()", [("", 1, "h.detach()")]),
+        ("h.detach()\nf(h)", [("", 1, "h.detach()")]),
+        ("y = f(x)\ny.squeeze()", []),
+        ("model\ny.squeeze()\nf(y)", []),
         ("def f(w):\n    w.data.clamp(-1, 1)", [("f", 2, "w.data.clamp(-1, 1)")]),
-        ("F.dropout(x, 0.5)", [("", 1, "F.dropout(x, 0.5)")]),
-        ("p.grad.add(p)", [("", 1, "p.grad.add(p)")]),
+        ("F.dropout(x, 0.5)\nf(x)", [("", 1, "F.dropout(x, 0.5)")]),
+        ("p.grad.add(p)\nf(p)", [("", 1, "p.grad.add(p)")]),
         ("optimizer.zero_grad", [("", 1, "optimizer.zero_grad")]),
         ("torch.no_grad()\nf(x)", [("", 1, "torch.no_grad()")]),
         ("def f():\n    loss + penalty", [("f", 2, "loss + penalty")]),

@@ -50,16 +50,22 @@ _ZEROS = 0.8  # of a weight's gradient: dead units are rows of it that are zero
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
-    """Give each ReLU that two backwards find dead, one after the other."""
+    """Give each ReLU that two backwards find dead, one after the other.
+
+    Of several that keep the gradient from the same parameters, the first that was found is enough.
+    """
     before: dict[str, Activation] = {}
     told: set[str] = set()
+    kept: set[str] = set()  # parameters that a told one keeps the gradient from
     alive: set[str] = set()
     for graph, backward in pair_up(run):
         dead = {each.name: each for each in graph.activations if _is_dead(each)}
         names = _without_gradient(backward) if dead and backward.loss else ()
         for name in (dead.keys() & before.keys()) - told if names else ():
             told.add(name)
-            yield _found(run, graph, backward, dead[name], names, was_alive=name in alive)
+            if kept.isdisjoint(names):
+                yield _found(run, graph, backward, dead[name], names, was_alive=name in alive)
+            kept.update(names)
         if graph.is_whole and graph.activations:
             before = dead
             alive |= {each.name for each in graph.activations if _is_alive(each)}

@@ -47,9 +47,11 @@ def find_idle_statements(scope: Scope) -> Iterator[IdleStatement]:
     """Give the statements of a scope that leave everything as it is."""
     for node in scope.nodes():
         match node:
-            case ast.Expr(value=value) if not _is_shown(node, scope.tree.body):
+            case ast.Expr(value=value):
                 if (found := _look_at(value, scope)) is not None:
                     why, instead = found
+                    if why == "dropped" and _is_shown(node, scope.tree.body):
+                        continue
                     yield IdleStatement(node.lineno, _shorten(value), why, instead)
             case ast.Assign(targets=[ast.Attribute() as target], value=value):
                 if (option := find_late_option(target, value, scope)) is not None:

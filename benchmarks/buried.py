@@ -27,8 +27,12 @@ from harness import Outcome, find_cases, judge_case, read_expectation  # noqa: E
 UPDATES = 130
 
 
+@torch.enable_grad()
 def train_another() -> None:
-    """Train a small net with an optimizer of its own, and leave the generator as it was."""
+    """Train a small net with an optimizer of its own, and leave the generator as it was.
+
+    Gradients are on, whatever the script before it has left.
+    """
     state = torch.get_rng_state()
     generator = torch.Generator().manual_seed(0)
     net = nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 1))

@@ -62,10 +62,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     # Weights of deviation 1, or that are all above zero, are far too large.
     "BT320": ("BT417", "BT501", "BT502", "BT504", "BT505", "BT506", "BT512"),
     # A product of products is gone soon.
-    "BT496": (
-        "BT507",
-        "BT513",
-    ),
+    "BT496": ("BT507", "BT513"),
     # What asks for all classes at once learns none.
     "BT441": ("BT531",),
     # Sums of thousands drive what follows to its end, or die there.

@@ -19,7 +19,11 @@ _DRAWN = (
     "mean + std * torch.randn_like(std), as Normal(mean, std).rsample() does, or take the "
     "log-probability of what was drawn"
 )
-_ADVICE |= dict.fromkeys(("NormalBackward", "BernoulliBackward", "PoissonBackward"), _DRAWN)
+_COUNTED = (
+    "{} draws numbers, and passes no gradient on to what they are drawn from: take the "
+    "log-probability of what was drawn, or what is expected in place of a draw"
+)
+_ADVICE |= {"NormalBackward": _DRAWN, "BernoulliBackward": _COUNTED, "PoissonBackward": _COUNTED}
 _NO_SLOPE = (
     "{} has no slope anywhere: give it one, such as x + (x.round() - x).detach(), or do without it"
 )

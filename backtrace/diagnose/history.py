@@ -129,9 +129,9 @@ class History:
         chunk.events.append(event)
         chunk.cost += cost_of(event)
         self._pending.take(event)
-        if isinstance(event, OptimizerSeen) and event.optimizer not in self._optimizers:
+        if isinstance(event, OptimizerSeen) and self._later < _TRAININGS:
+            self._begins |= bool(self._done) and event.optimizer not in self._optimizers
             self._optimizers.add(event.optimizer)
-            self._begins |= bool(self._done) and self._later < _TRAININGS
         if not self._has_fallen and _is_fall(event):
             self._has_fallen, self._countdown = True, _AFTER
         if isinstance(event, StepTaken):

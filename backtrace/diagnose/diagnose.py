@@ -9,6 +9,7 @@ from backtrace.diagnose.catalogue import load_rules
 from backtrace.diagnose.causes import leave_out_explained
 from backtrace.diagnose.census.census import Census
 from backtrace.diagnose.counts import mark_counts
+from backtrace.diagnose.framework_lines import move_to_told
 from backtrace.diagnose.history import History
 from backtrace.diagnose.muting import is_muted
 from backtrace.diagnose.naming import read_names, rename
@@ -151,7 +152,10 @@ def _judge(rule: Rule, runs: Sequence[Stretch]) -> _Judged:
     One of them in which it could judge is enough for it to have been checked.
     """
     answers = [(run, one) for run in runs if (one := _apply(rule, run)) is not None]
-    findings = [[each for each in one if isinstance(each, Finding)] for _, one in answers]
+    findings = [
+        [move_to_told(each, rule, run) for each in one if isinstance(each, Finding)]
+        for run, one in answers
+    ]
     if len(runs) > 1:
         findings = [
             [mark_counts(finding, rule, run) for finding in found]

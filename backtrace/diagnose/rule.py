@@ -9,6 +9,7 @@ from typing import Literal
 from backtrace.diagnose.needs import Need
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.printer import Printer
+from backtrace.ledger.source_facts import Lone
 from backtrace.printable import literal
 
 Severity = Literal["error", "warning", "note"]
@@ -78,7 +79,9 @@ class Rule:
 
     `diagnose` gives `check` only stretches that have what `needs` names. `cure` is the experiment
     that shows the mended loop, as `--with` takes it, '' where no experiment can: `{parameters}`
-    stands for the finding's, `{evidence}` for a number of its evidence by that name.
+    stands for the finding's, `{evidence}` for a number of its evidence by that name. `told` is what
+    the user tells a framework of it: a finding that would stand at the call which has the framework
+    train stands at that line.
     """
 
     code: str
@@ -88,6 +91,7 @@ class Rule:
     page: str
     needs: tuple[Need, ...] = ()
     cure: str = ""
+    told: tuple[Lone, ...] = ()
 
     def cure_of(self, finding: Finding) -> str:
         """Return the experiment that cures a finding; '' where there is none."""

@@ -46,6 +46,10 @@ Lone = Literal[
     "tanh",
     "softplus",
     "softmax",
+    "labels",
+    "warm-up",
+    "schedule",
+    "net",
 ]
 # By what it is said which values of a metric are the better ones.
 Choice = Literal["mode", "lower", "greater", "score", "comparison"]

@@ -86,6 +86,12 @@ def test_the_line_of_the_cause_is_named(code, case, line):
         ("BT402", "softmax_before_cross_entropy/bug_module_of_skorch.py", "torch.softmax("),
         ("BT108", "sum_of_micro_batches/bug_division_left_to_the_model.py", "def forward(self"),
         ("BT510", "scheduler_period/bug_rows_for_batches_of_lightning.py", "OneCycleLR("),
+        ("BT510", "scheduler_period/bug_policy_of_skorch.py", 'step_every="epoch"'),
+        ("BT513", "rate_collapsed/bug_ramp_of_ignite.py", "add_event_handler(Events.ITER"),
+        ("BT521", "warm_up_never_ends/bug_told_to_a_trainer.py", "warmup_steps=4000"),
+        ("BT409", "sorted_labels/bug_net_of_skorch.py", "net = NeuralNetClassifier("),
+        ("BT415", "padding_in_the_loss/bug_labels_of_a_collator.py", "labels = ids.clone()"),
+        ("BT108", "sum_of_micro_batches/bug_loss_of_an_own_trainer.py", "cross_entropy("),
     ],
 )
 def test_the_line_of_the_cause_is_named_under_a_framework(code, case, line):

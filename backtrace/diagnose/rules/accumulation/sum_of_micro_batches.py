@@ -39,6 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from backtrace.diagnose.accumulation import AccumulatedBackward, find_micro_batches, is_undivided
+from backtrace.diagnose.framework_lines import has_framework_train
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
@@ -91,12 +92,19 @@ def _tell(
         message,
         fix,
         window.number,
-        left.where if left is not None else found[0].backward.where,
+        left.where if left is not None else _line(run, found[0]),
         names,
         window.optimizer,
         micro_batches=len(found),
         loss_of_the_last=_number(found[-1].backward.loss),
     )
+
+
+def _line(run: Stretch, found: AccumulatedBackward) -> str:
+    """Return the line of the backward, or of the user's loss where a framework goes backward."""
+    where, loss = found.backward.where, found.loss
+    is_called = loss is not None and loss.where and has_framework_train(run, where)
+    return loss.where if loss is not None and is_called else where
 
 
 def _is_mean(found: AccumulatedBackward) -> bool:

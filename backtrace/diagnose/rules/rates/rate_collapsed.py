@@ -38,6 +38,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.census.rates import GroupRate, RateAccount, Schedule
+from backtrace.diagnose.framework_lines import made_line
 from backtrace.diagnose.graph_lines import only_line
 from backtrace.diagnose.needs import CENSUS
 from backtrace.diagnose.rule import Judgement, Rule
@@ -79,8 +80,9 @@ def check(run: Stretch) -> Iterator[Judgement]:
 def _where(run: Stretch, own: list[Schedule], falling: Schedule | None) -> str:
     """Return the line of the scheduler that took a rate down, or the only one that writes one."""
     if not own:
-        return only_line(run, "rate")
-    return (falling or max(own, key=lambda each: each.cuts)).where
+        return only_line(run, "rate") or only_line(run, "schedule")
+    schedule = falling or max(own, key=lambda each: each.cuts)
+    return made_line(run, schedule.where, schedule.made)
 
 
 def _say(rate: GroupRate) -> str:
@@ -127,4 +129,6 @@ def _fix(rates: RateAccount, own: list[Schedule], optimizer: str) -> str:
     return f"let {schedule.type} fall over as many steps as there are"
 
 
-RULE = Rule("BT513", "rate-collapsed", "warning", check, __doc__, needs=(CENSUS,))
+RULE = Rule(
+    "BT513", "rate-collapsed", "warning", check, __doc__, needs=(CENSUS,), told=("schedule",)
+)

@@ -108,4 +108,6 @@ def _found(schedule: Schedule, what: str, fix: str, own: int, where: str = "") -
     )
 
 
-RULE = Rule("BT514", "scheduler-out-of-step", "warning", check, __doc__, needs=(CENSUS,))
+RULE = Rule(
+    "BT514", "scheduler-out-of-step", "warning", check, __doc__, needs=(CENSUS,), told=("schedule",)
+)

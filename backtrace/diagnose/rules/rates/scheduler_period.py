@@ -251,4 +251,6 @@ def _line_of(run: Stretch, event: SchedulerStepped) -> str:
     return event.made if event.made and event.where in steps else event.where
 
 
-RULE = Rule("BT510", "scheduler-period", "warning", check, __doc__, needs=(FACTS,))
+RULE = Rule(
+    "BT510", "scheduler-period", "warning", check, __doc__, needs=(FACTS,), told=("schedule",)
+)

@@ -39,6 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.census.rates import Schedule
+from backtrace.diagnose.framework_lines import made_line
 from backtrace.diagnose.needs import CENSUS, FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.scheduler_counts import count_epochs
@@ -72,7 +73,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "count the warm-up in the steps that the scheduler takes, once per epoch or once "
                 "per update, or call its step() as often as it counts",
                 updates,
-                found.where,
+                made_line(run, found.where, found.made),
                 (),
                 found.optimizer,
                 rate=found.lr,
@@ -113,4 +114,12 @@ def _is_through(run: Stretch) -> bool:
     return any(ended > 1 for ended, _ in passes)
 
 
-RULE = Rule("BT521", "warm-up-never-ends", "warning", check, __doc__, needs=(FACTS, CENSUS))
+RULE = Rule(
+    "BT521",
+    "warm-up-never-ends",
+    "warning",
+    check,
+    __doc__,
+    needs=(FACTS, CENSUS),
+    told=("warm-up", "schedule"),
+)

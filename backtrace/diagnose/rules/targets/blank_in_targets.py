@@ -50,4 +50,4 @@ def check(run: Stretch) -> Iterator[Judgement]:
             )
 
 
-RULE = Rule("BT419", "blank-in-targets", "error", check, __doc__, needs=(FACTS,))
+RULE = Rule("BT419", "blank-in-targets", "error", check, __doc__, needs=(FACTS,), told=("labels",))

@@ -159,4 +159,4 @@ def _data(run: Stretch) -> set[str]:
     return {data for window in stepped for data in run.data_given(window.forwards)}
 
 
-RULE = Rule("BT405", "constant-target", "warning", check, __doc__, needs=(FACTS,))
+RULE = Rule("BT405", "constant-target", "warning", check, __doc__, needs=(FACTS,), told=("labels",))

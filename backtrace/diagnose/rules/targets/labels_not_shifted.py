@@ -92,4 +92,6 @@ def _of_decoder(run: Stretch, losses: list[LossCalled]) -> Judgement:
     )
 
 
-RULE = Rule("BT436", "labels-not-shifted", "warning", check, __doc__, needs=(FACTS,))
+RULE = Rule(
+    "BT436", "labels-not-shifted", "warning", check, __doc__, needs=(FACTS,), told=("labels",)
+)

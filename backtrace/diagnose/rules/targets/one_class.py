@@ -55,4 +55,4 @@ def _is_alone(call: LossCalled) -> bool:
     return len(shape) > 1 and shape[-1] == 1 and is_softmax(call.input_from)
 
 
-RULE = Rule("BT411", "one-class", "error", check, __doc__, needs=(FACTS,))
+RULE = Rule("BT411", "one-class", "error", check, __doc__, needs=(FACTS,), told=("labels",))

@@ -56,4 +56,6 @@ def check(run: Stretch) -> Iterator[Judgement]:
         )
 
 
-RULE = Rule("BT415", "padding-in-the-loss", "warning", check, __doc__, needs=(FACTS,))
+RULE = Rule(
+    "BT415", "padding-in-the-loss", "warning", check, __doc__, needs=(FACTS,), told=("labels",)
+)

@@ -30,6 +30,7 @@ from bisect import bisect
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from backtrace.diagnose.framework_lines import told_line
 from backtrace.diagnose.graph_lines import lone_line
 from backtrace.diagnose.loss_calls import trained_losses
 from backtrace.diagnose.needs import FACTS
@@ -67,11 +68,15 @@ def check(run: Stretch) -> Iterator[Judgement]:
 def _found(
     run: Stretch, turn: LossCalled, judged: Sequence[LossCalled], pure: Pure, message: str
 ) -> Finding:
+    net = told_line(run, turn.where, ("net",))
+    is_told = net != turn.where
     return RULE.found(
         message,
-        "shuffle the data: DataLoader(..., shuffle=True)",
+        "shuffle the data: give the net iterator_train__shuffle=True"
+        if is_told
+        else "shuffle the data: DataLoader(..., shuffle=True)",
         run.update_at(turn),
-        lone_line(run, "loader", turn.where),
+        net if is_told else lone_line(run, "loader", turn.where),
         batches_of_one_class=len(pure),
         batches=len(judged),
         classes_seen=len({kind for _, kind in pure}),

@@ -133,4 +133,6 @@ def _is_wrong(call: LossCalled) -> bool:
     return call.function == "poisson_nll_loss" and is_negative
 
 
-RULE = Rule("BT460", "targets-out-of-range", "error", check, __doc__, needs=(FACTS,))
+RULE = Rule(
+    "BT460", "targets-out-of-range", "error", check, __doc__, needs=(FACTS,), told=("labels",)
+)

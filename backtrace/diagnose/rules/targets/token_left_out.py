@@ -50,4 +50,4 @@ def check(run: Stretch) -> Iterator[Judgement]:
         )
 
 
-RULE = Rule("BT425", "token-left-out", "warning", check, __doc__, needs=(FACTS,))
+RULE = Rule("BT425", "token-left-out", "warning", check, __doc__, needs=(FACTS,), told=("labels",))

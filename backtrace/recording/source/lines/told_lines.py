@@ -1,0 +1,153 @@
+"""Lines that tell a training framework what it is to do: a schedule, a warm-up, labels, a net."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from itertools import chain
+
+from backtrace.ledger.source_facts import Lone
+from backtrace.recording.source.imports import full_name, packages_in
+from backtrace.recording.source.lines.lone_lines import LoneLine
+from backtrace.recording.source.source_file import Scope, called_name, parents_in, word_set
+from backtrace.recording.source.walks import Function, own_nodes, walk
+
+_WARM_UPS = word_set("warmup_steps warmup_ratio")
+_LABELS = "labels"
+_RATES = word_set("PiecewiseLinear create_lr_scheduler_with_warmup")
+
+
+def find_told_lines(scope: Scope) -> Iterator[LoneLine]:
+    """Give the one line of a file for each of these, if the file imports a framework that asks it.
+
+    A `labels` line is where what stands under that key is made, not where it is passed on.
+    """
+    if scope.name:
+        return
+    packages = packages_in(scope.tree)
+    found: dict[Lone, Iterable[int]] = {}
+    if "transformers" in packages:
+        found["labels"] = _labels(scope.tree)
+        found["warm-up"] = _keywords(scope.tree, _WARM_UPS)
+        found["schedule"] = _keywords(scope.tree, word_set("lr_scheduler_type"))
+    if "skorch" in packages:
+        found["net"] = _nets(scope.tree)
+        found["schedule"] = _policies(scope.tree)
+    if "ignite" in packages:
+        found["schedule"] = _handlers(scope.tree)
+    for what, lines in found.items():
+        if len(known := set(lines)) == 1:
+            yield LoneLine(known.pop(), what, 1, 0)
+
+
+def _keywords(tree: ast.Module, names: frozenset[str]) -> Iterator[int]:
+    """Give the lines of such keywords."""
+    for node in walk(tree):
+        if isinstance(node, ast.Call):
+            yield from (each.value.lineno for each in node.keywords if each.arg in names)
+
+
+def _nets(tree: ast.Module) -> Iterator[int]:
+    """Give the lines that make a net of skorch's, or of a class of the file that is one."""
+    own = {
+        node.name
+        for node in walk(tree)
+        if isinstance(node, ast.ClassDef)
+        and any(called_name(base).startswith("NeuralNet") for base in node.bases)
+    }
+    for node in walk(tree):
+        if isinstance(node, ast.Call):
+            name = called_name(node.func)
+            if name in own or full_name(node.func, tree).startswith("skorch.NeuralNet"):
+                yield node.lineno
+
+
+def _policies(tree: ast.Module) -> Iterator[int]:
+    """Give the lines of skorch's callback for a schedule: of `step_every`, where it is given."""
+    for node in walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and called_name(node.func) == "LRScheduler"
+            and full_name(node.func, tree).startswith("skorch.")
+        ):
+            given = {each.arg: each.value.lineno for each in node.keywords}
+            yield given.get("step_every", node.lineno)
+
+
+def _handlers(tree: ast.Module) -> Iterator[int]:
+    """Give the lines that attach to an engine what sets a rate, by ignite's own classes."""
+    names = {
+        target.id
+        for node in walk(tree)
+        if isinstance(node, ast.Assign) and _sets_rate(node.value, tree)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="add_event_handler"), args=[_, handler, *_]):
+                owner = handler.value if isinstance(handler, ast.Attribute) else handler
+                is_named = isinstance(owner, ast.Name) and owner.id in names
+                if is_named or _sets_rate(owner, tree):
+                    yield node.lineno
+
+
+def _sets_rate(value: ast.expr, tree: ast.Module) -> bool:
+    if not isinstance(value, ast.Call):
+        return False
+    name = called_name(value.func)
+    is_ignites = full_name(value.func, tree).startswith("ignite.")
+    return is_ignites and ("Scheduler" in name or name in _RATES)
+
+
+def _labels(tree: ast.Module) -> Iterator[int]:
+    parents = parents_in(tree)
+    collators = [
+        node.lineno
+        for node in walk(tree)
+        if isinstance(node, ast.Call)
+        and called_name(node.func) == "DataCollatorForLanguageModeling"
+    ]
+    if collators:  # it makes all labels anew
+        yield from collators
+        return
+    for node, value in chain.from_iterable(map(_given, walk(tree))):
+        if not _is_passed_on(value):
+            yield _line_of(node, value, parents)
+
+
+def _given(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr]]:
+    """Give what stands under the key of labels in a node."""
+    match node:
+        case ast.Dict(keys=keys, values=values):
+            for key, value in zip(keys, values, strict=True):
+                if isinstance(key, ast.Constant) and key.value == _LABELS:
+                    yield node, value
+        case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value="labels"))], value=value):
+            yield node, value
+        case ast.Call(func=ast.Name(id="dict"), keywords=given):
+            yield from ((node, each.value) for each in given if each.arg == _LABELS)
+
+
+def _is_passed_on(value: ast.expr) -> bool:
+    """Whether it is read under the same key, in whatever form."""
+    return any(isinstance(node, ast.Constant) and node.value == _LABELS for node in walk(value))
+
+
+def _line_of(node: ast.AST, value: ast.expr, parents: dict[int, ast.AST]) -> int:
+    """Return the line of a value, or of what last gave it its name in the same function."""
+    around: ast.AST | None = node
+    while around is not None and not isinstance(around, Function):
+        around = parents.get(id(around))
+    if isinstance(value, ast.Name) and around is not None:
+        lines = [
+            each.lineno
+            for each in own_nodes(around)
+            if isinstance(each, ast.Assign) and each.lineno < value.lineno
+            for target in each.targets
+            for name in (target.elts if isinstance(target, ast.Tuple) else [target])
+            if isinstance(name, ast.Name) and name.id == value.id
+        ]
+        if lines:
+            return max(lines)
+    return value.lineno

@@ -170,4 +170,5 @@ SlipKind = Literal[
     "window-around",
     "loopless",
     "set-back",
+    "option-idle",
 ]

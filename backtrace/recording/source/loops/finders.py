@@ -15,6 +15,7 @@ from backtrace.recording.source.loops.batch_scores import find_batch_scores
 from backtrace.recording.source.loops.decay_signs import find_decay_signs
 from backtrace.recording.source.loops.divided_sums import find_divided_sums
 from backtrace.recording.source.loops.drawn_apart import find_drawn_apart
+from backtrace.recording.source.loops.idle_options import find_idle_options
 from backtrace.recording.source.loops.idle_patience import find_idle_patience
 from backtrace.recording.source.loops.idle_statements import find_idle_statements
 from backtrace.recording.source.loops.kept_worst import find_kept_worst
@@ -100,4 +101,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_misnamed_hooks),
     (SlipSeen, find_windows_around),
     (SlipSeen, find_set_back_each_batch),
+    (SlipSeen, find_idle_options),
 )

@@ -9,7 +9,7 @@ from backtrace.diagnose.graph_lines import lone_line, only_line
 from backtrace.diagnose.rule import Finding, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, StepTaken
-from backtrace.ledger.source_facts import Lone
+from backtrace.ledger.source_facts import LineAlone, Lone
 
 
 def has_framework_train(run: Stretch, where: str) -> bool:
@@ -25,15 +25,21 @@ def _find_calls(run: Stretch) -> frozenset[str]:
 def told_line(run: Stretch, where: str, told: Sequence[Lone]) -> str:
     """Return the one line that tells a framework one of these, if `where` has it train.
 
-    Those of the same file come first, and the first of `told`. Else it is `where`.
+    Those of the same file come first, and the first of `told`. Else it is `where`. That of labels
+    is told, too, where the line hands them to a model that takes its loss itself.
     """
-    if told and has_framework_train(run, where):
+    is_handed = "labels" in told and where in run.once(_find_handed)
+    if is_handed or (told and has_framework_train(run, where)):
         for what in told:
             own = lone_line(run, what, where)
             if own != where:
                 return own
         return next((line for what in told if (line := only_line(run, what))), where)
     return where
+
+
+def _find_handed(run: Stretch) -> frozenset[str]:
+    return frozenset(event.where for event in run.of(LineAlone) if event.what == "handed")
 
 
 def made_line(run: Stretch, where: str, made: str) -> str:

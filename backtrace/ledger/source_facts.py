@@ -47,6 +47,7 @@ Lone = Literal[
     "softplus",
     "softmax",
     "labels",
+    "handed",
     "warm-up",
     "schedule",
     "net",

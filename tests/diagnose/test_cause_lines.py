@@ -91,6 +91,9 @@ def test_the_line_of_the_cause_is_named(code, case, line):
         ("BT521", "warm_up_never_ends/bug_told_to_a_trainer.py", "warmup_steps=4000"),
         ("BT409", "sorted_labels/bug_net_of_skorch.py", "net = NeuralNetClassifier("),
         ("BT415", "padding_in_the_loss/bug_labels_of_a_collator.py", "labels = ids.clone()"),
+        ("BT415", "padding_in_the_loss/bug_labels_handed_to_a_model.py", "targets = notes.clone()"),
+        ("BT457", "end_never_scored/bug_labels_of_a_trainer.py", "pad_token_id=END"),
+        ("BT457", "end_never_scored/bug_end_given_as_padding.py", "padding_value=EOS"),
         ("BT108", "sum_of_micro_batches/bug_loss_of_an_own_trainer.py", "cross_entropy("),
     ],
 )

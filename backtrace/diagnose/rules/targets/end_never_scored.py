@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.framework_lines import has_framework_train
 from backtrace.diagnose.loss_calls import trained_losses
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
@@ -48,7 +49,9 @@ def check(run: Stretch) -> Iterator[Judgement]:
         looked_at = [call for call in calls if call.unscored_end is not None]
         silent = [call for call in looked_at if call.unscored_end in ends]
         if len(silent) >= _ENOUGH:
-            yield _found(run, silent, where, function)
+            is_told = written is not None and has_framework_train(run, where)
+            line = written.where if written is not None and is_told else where
+            yield _found(run, silent, line, function)
         elif len(looked_at) >= _ENOUGH and not ends and written is not None:
             yield _found(run, looked_at, written.where, function, written)
 
@@ -71,4 +74,6 @@ def _found(
     )
 
 
-RULE = Rule("BT457", "end-never-scored", "warning", check, __doc__, needs=(FACTS,))
+RULE = Rule(
+    "BT457", "end-never-scored", "warning", check, __doc__, needs=(FACTS,), told=("labels",)
+)

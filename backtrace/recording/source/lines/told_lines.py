@@ -9,22 +9,35 @@ from itertools import chain
 from backtrace.ledger.source_facts import Lone
 from backtrace.recording.source.imports import full_name, packages_in
 from backtrace.recording.source.lines.lone_lines import LoneLine
-from backtrace.recording.source.source_file import Scope, called_name, parents_in, word_set
+from backtrace.recording.source.source_file import (
+    Scope,
+    called_name,
+    names_in,
+    parents_in,
+    word_set,
+)
 from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _WARM_UPS = word_set("warmup_steps warmup_ratio")
 _LABELS = "labels"
+_GATHERS = word_set("dict update")  # what puts labels together with the rest, for later
 _RATES = word_set("PiecewiseLinear create_lr_scheduler_with_warmup")
 
 
 def find_told_lines(scope: Scope) -> Iterator[LoneLine]:
     """Give the one line of a file for each of these, if the file imports a framework that asks it.
 
-    A `labels` line is where what stands under that key is made, not where it is passed on.
+    A `labels` line is where what stands under that key is made, not where it is passed on. Of a
+    function, give the line that hands labels to a model, if that is one alone.
     """
+    packages = packages_in(scope.tree)
+    if "transformers" in packages:
+        handed = {node.lineno for node in scope.nodes() if _hands_labels(node)}  # type: ignore[attr-defined]
+        if len(handed) == 1:
+            begins, ends = getattr(scope.node, "lineno", 1), getattr(scope.node, "end_lineno", 0)
+            yield LoneLine(handed.pop(), "handed", begins, ends)
     if scope.name:
         return
-    packages = packages_in(scope.tree)
     found: dict[Lone, Iterable[int]] = {}
     if "transformers" in packages:
         found["labels"] = _labels(scope.tree)
@@ -112,8 +125,10 @@ def _labels(tree: ast.Module) -> Iterator[int]:
         yield from collators
         return
     for node, value in chain.from_iterable(map(_given, walk(tree))):
-        if not _is_passed_on(value):
-            yield _line_of(node, value, parents)
+        made = _made(node, value, parents)
+        is_elsewhere = _hands_labels(node) and _is_taken(made)
+        if not is_elsewhere and not _is_passed_on(made):
+            yield made.lineno
 
 
 def _given(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr]]:
@@ -127,6 +142,17 @@ def _given(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr]]:
             yield node, value
         case ast.Call(func=ast.Name(id="dict"), keywords=given):
             yield from ((node, each.value) for each in given if each.arg == _LABELS)
+        case ast.Call(keywords=given) if _hands_labels(node):
+            yield from ((node, each.value) for each in given if each.arg == _LABELS)
+
+
+def _hands_labels(node: ast.AST) -> bool:
+    """Whether it is `model(ids, labels=…)` or `model(**batch)`, of a model that takes its loss."""
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), keywords=given):
+            names = {each.arg for each in given}
+            return name[:1].islower() and name not in _GATHERS and bool(names & {_LABELS, None})
+    return False
 
 
 def _is_passed_on(value: ast.expr) -> bool:
@@ -134,20 +160,30 @@ def _is_passed_on(value: ast.expr) -> bool:
     return any(isinstance(node, ast.Constant) and node.value == _LABELS for node in walk(value))
 
 
-def _line_of(node: ast.AST, value: ast.expr, parents: dict[int, ast.AST]) -> int:
-    """Return the line of a value, or of what last gave it its name in the same function."""
+def _is_taken(value: ast.expr) -> bool:
+    """Whether it is a part of something that was made elsewhere, as a batch is."""
+    match value:
+        case ast.Call(func=ast.Attribute(value=inner, attr="to" | "cuda" | "long")):
+            return _is_taken(inner)
+        case ast.Name(id=name):
+            return name == _LABELS
+    return isinstance(value, ast.Subscript | ast.Attribute)
+
+
+def _made(node: ast.AST, value: ast.expr, parents: dict[int, ast.AST]) -> ast.expr:
+    """Return a value, or what last gave it its name in the same function, if not made of itself."""
     around: ast.AST | None = node
     while around is not None and not isinstance(around, Function):
         around = parents.get(id(around))
-    if isinstance(value, ast.Name) and around is not None:
-        lines = [
-            each.lineno
-            for each in own_nodes(around)
-            if isinstance(each, ast.Assign) and each.lineno < value.lineno
-            for target in each.targets
-            for name in (target.elts if isinstance(target, ast.Tuple) else [target])
-            if isinstance(name, ast.Name) and name.id == value.id
-        ]
-        if lines:
-            return max(lines)
-    return value.lineno
+    if not isinstance(value, ast.Name) or around is None:
+        return value
+    given = [
+        each.value
+        for each in own_nodes(around)
+        if isinstance(each, ast.Assign) and each.lineno < value.lineno
+        for target in each.targets
+        if isinstance(target, ast.Name)
+        and target.id == value.id
+        and value.id not in names_in(each.value)
+    ]
+    return max(given, key=lambda each: each.lineno, default=value)

@@ -171,4 +171,5 @@ SlipKind = Literal[
     "loopless",
     "set-back",
     "option-idle",
+    "metric-turned",
 ]

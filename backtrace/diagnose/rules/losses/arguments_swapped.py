@@ -1,16 +1,18 @@
-"""A loss is given what the model says as its target, and the data as its input.
+"""A loss or a metric is given what the model says as its target, and the data as its input.
 
 ## What it sees
 Calls of a loss that is not the same both ways (`kl_div`, a cross entropy, `poisson_nll_loss`) in
 which the target carries a gradient that an operation made, and the input carries none. Nothing is
 said where the run calls the same function on the same shapes the right way round as well, of a
-`kl_div` with `log_target`, and of distributions whose input is one prior for all rows.
+`kl_div` with `log_target`, and of distributions whose input is one prior for all rows. Or, in the
+source, the pair that a metric of ignite's takes, whose names or places say that the targets come
+first, where the metric is not the same both ways.
 
 ## Why it matters
 torch's losses take the input first and the target second, and work out another number the other
 way round. A cross entropy of labels with the model's scores as their target has no least value: the
 scores grow without end. `kl_div` becomes the divergence the other way, which lets a student leave
-out what its teacher holds possible.
+out what its teacher holds possible. A precision becomes a recall.
 
 ## Example
     with torch.no_grad():
@@ -28,7 +30,8 @@ both says the same, and is left alone.
 
 ## Source
 torch.nn.KLDivLoss, PyTorch documentation: "the first argument, input, to be the output of the model
-and the second, target, to be the observations in the dataset".
+and the second, target, to be the observations in the dataset";
+github.com/voyazici/orderless-rnn-classification, issue 5.
 """
 
 from __future__ import annotations
@@ -39,6 +42,7 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.source_facts import SlipSeen
 
 _UNLIKE = {
     "binary_cross_entropy",
@@ -53,6 +57,7 @@ _ENOUGH = 2
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each loss whose target was computed by the model while its input was not."""
+    yield from _of_metrics(run)
     swapped: dict[tuple[str, str], list[LossCalled]] = {}
     right: set[tuple[object, ...]] = set()
     for call in run.of(LossCalled):
@@ -77,6 +82,18 @@ def check(run: Stretch) -> Iterator[Judgement]:
             where,
             target_made_by=first.target_from,
         )
+
+
+def _of_metrics(run: Stretch) -> Iterator[Judgement]:
+    for slip in run.of(SlipSeen):
+        if slip.kind == "metric-turned":
+            yield RULE.found(
+                f"{slip.name} is given the targets as predictions and the predictions as targets: "
+                "ignite's metrics take (y_pred, y)",
+                "put the predictions first: (y_pred, y)",
+                run.update_at(slip),
+                slip.where,
+            )
 
 
 def _is_swapped(call: LossCalled) -> bool:

@@ -48,6 +48,7 @@ from backtrace.recording.source.loops.spent_trainers import find_spent_trainers
 from backtrace.recording.source.loops.stale_means import find_stale_means
 from backtrace.recording.source.loops.still_counters import find_still_counters
 from backtrace.recording.source.loops.told_directions import find_told_directions
+from backtrace.recording.source.loops.turned_metrics import find_turned_metrics
 from backtrace.recording.source.loops.unaccumulated import find_unaccumulated
 from backtrace.recording.source.loops.ungiven_windows import find_ungiven_windows
 from backtrace.recording.source.loops.unguarded_steps import find_unguarded_steps
@@ -102,4 +103,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_windows_around),
     (SlipSeen, find_set_back_each_batch),
     (SlipSeen, find_idle_options),
+    (SlipSeen, find_turned_metrics),
 )

@@ -39,6 +39,7 @@ from backtrace.diagnose.accumulation import (
     find_micro_batches,
     is_same_factor,
 )
+from backtrace.diagnose.graph_lines import lone_line
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import finished
@@ -67,7 +68,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                     f"losses was divided by {count} twice",
                     fix,
                     window.number,
-                    found[0].backward.where,
+                    lone_line(run, "division", found[0].backward.where),
                     tuple(n for n in step.values if n in window.filled_by(found[0].backward)),
                     window.optimizer,
                     micro_batches=count,

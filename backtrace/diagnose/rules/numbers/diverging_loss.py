@@ -118,5 +118,12 @@ def _stays_above(limit: float, losses: list[float | None]) -> bool:
 
 
 RULE = Rule(
-    "BT512", "diverging-loss", "warning", check, __doc__, needs=(FIRST_STEPS,), cure="lr=0.1x"
+    "BT512",
+    "diverging-loss",
+    "warning",
+    check,
+    __doc__,
+    needs=(FIRST_STEPS,),
+    cure="lr=0.1x",
+    told=("step-size",),
 )

@@ -112,4 +112,6 @@ def _find(updates: list[Progress]) -> tuple[Progress, Progress] | None:
     return None
 
 
-RULE = Rule("BT506", "update-too-large", "warning", check, __doc__, cure="lr=0.01x")
+RULE = Rule(
+    "BT506", "update-too-large", "warning", check, __doc__, cure="lr=0.01x", told=("step-size",)
+)

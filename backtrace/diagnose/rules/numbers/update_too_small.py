@@ -103,4 +103,6 @@ def _groups(run: Stretch, optimizer: str) -> tuple[Group, ...]:
     return seen.groups if seen else ()
 
 
-RULE = Rule("BT507", "update-too-small", "warning", check, __doc__, cure="lr=100000x")
+RULE = Rule(
+    "BT507", "update-too-small", "warning", check, __doc__, cure="lr=100000x", told=("step-size",)
+)

@@ -111,5 +111,5 @@ def _read(group: Group, step: StepTaken) -> tuple[float, float] | None:
 
 RULE = Rule(
     "BT523", "decay-outweighs-gradient", "warning", check, __doc__,
-    needs=(FIRST_STEPS, FACTS, UNSAMPLED),
+    needs=(FIRST_STEPS, FACTS, UNSAMPLED), told=("decay",),
 )  # fmt: skip

@@ -202,4 +202,6 @@ def _describe(run: Stretch, step: StepTaken, what: str, fix: str) -> Finding:
     )  # fmt: skip
 
 
-RULE = Rule("BT508", "no-learning-rate", "error", check, __doc__, cure="lr=0.01")
+RULE = Rule(
+    "BT508", "no-learning-rate", "error", check, __doc__, cure="lr=0.01", told=("step-size",)
+)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from backtrace.ledger.source_facts import Lone
-from backtrace.recording.source.imports import full_name, packages_in
+from backtrace.recording.source.imports import LIGHTNING, full_name, packages_in
 from backtrace.recording.source.lines.lone_lines import LoneLine
 from backtrace.recording.source.source_file import (
+    OPTIMIZERS,
     Scope,
     called_name,
     names_in,
@@ -20,6 +21,7 @@ from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _WARM_UPS = word_set("warmup_steps warmup_ratio")
 _LABELS = "labels"
+_DRIVING = frozenset({"accelerate", "transformers"}) | LIGHTNING  # they divide a loss themselves
 _GATHERS = word_set("dict update")  # what puts labels together with the rest, for later
 _RATES = word_set("PiecewiseLinear create_lr_scheduler_with_warmup")
 
@@ -43,20 +45,54 @@ def find_told_lines(scope: Scope) -> Iterator[LoneLine]:
         found["labels"] = _labels(scope.tree)
         found["warm-up"] = _keywords(scope.tree, _WARM_UPS)
         found["schedule"] = _keywords(scope.tree, word_set("lr_scheduler_type"))
+        found["decay"] = _keywords(scope.tree, word_set("weight_decay"))
+        found["step-size"] = _keywords(scope.tree, word_set("learning_rate"), "TrainingArguments")
     if "skorch" in packages:
         found["net"] = _nets(scope.tree)
         found["schedule"] = _policies(scope.tree)
+        found["decay"] = _keywords(scope.tree, word_set("optimizer__weight_decay"))
+        found["step-size"] = _keywords(scope.tree, word_set("lr optimizer__lr"))
     if "ignite" in packages:
         found["schedule"] = _handlers(scope.tree)
+    if packages & _DRIVING:
+        found["division"] = _divisions(scope.tree)
+    if packages & (LIGHTNING | {"ignite"}):
+        found["step-size"] = _rates(scope.tree)
     for what, lines in found.items():
         if len(known := set(lines)) == 1:
             yield LoneLine(known.pop(), what, 1, 0)
 
 
-def _keywords(tree: ast.Module, names: frozenset[str]) -> Iterator[int]:
-    """Give the lines of such keywords."""
+def _divisions(tree: ast.Module) -> Iterator[int]:
+    """Give the lines that divide a loss by the micro-batches, and call it what it was called."""
     for node in walk(tree):
-        if isinstance(node, ast.Call):
+        match node:
+            case ast.AugAssign(target=ast.Name(id=name), op=ast.Div(), value=number):
+                divided = name
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.BinOp(left=ast.Name(id=divided), op=ast.Div(), right=number),
+            ):
+                pass
+            case _:
+                continue
+        is_count = isinstance(number, ast.Constant) or "accum" in ast.unparse(number).lower()
+        if divided == name and "loss" in name.lower() and is_count:
+            yield number.lineno
+
+
+def _rates(tree: ast.Module) -> Iterator[int]:
+    """Give the lines that give torch's optimizers their rates."""
+    for node in walk(tree):
+        if isinstance(node, ast.Call) and called_name(node.func) in OPTIMIZERS:
+            given = {each.arg: each.value.lineno for each in node.keywords}
+            yield given.get("lr", node.lineno)
+
+
+def _keywords(tree: ast.Module, names: frozenset[str], call: str = "") -> Iterator[int]:
+    """Give the lines of such keywords, of calls whose name ends so."""
+    for node in walk(tree):
+        if isinstance(node, ast.Call) and called_name(node.func).endswith(call):
             yield from (each.value.lineno for each in node.keywords if each.arg in names)
 
 

@@ -25,7 +25,8 @@ class Activation:
 
     `dead` is the share of units (all dimensions but the first) that are zero in every row, None
     where there is one row. `saturated` is the share of elements within 0.01 of the function's
-    bounds, for sigmoid and tanh. `name` is the module's, or the operation's with its number.
+    bounds, for sigmoid and tanh; None of one that is to be nearly a step. `name` is the module's,
+    or the operation's with its number.
     """
 
     name: str

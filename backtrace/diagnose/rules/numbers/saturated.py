@@ -21,7 +21,9 @@ initialised well, a tanh has less than 1 % of its outputs there.
 An output that says yes or no is sure of itself in the end, an image is black at its border: what
 models end with is left out, and so are runs of several models, where one's end is inside another.
 The gates of a recurrent layer are to be open or shut: a function that no layer stands for, and that
-runs more than eight times in one forward, is taken for one.
+runs more than eight times in one forward, is taken for one. A soft threshold is to be nearly a
+step: a function that no layer stands for is left out where its input is multiplied by a number of
+the script's, as in `sigmoid((x - threshold) / 0.1)`, or where no layer is behind it.
 
 ## Source
 "Understanding the difficulty of training deep feedforward neural networks", X. Glorot,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import torch
 from torch.autograd.graph import Node
@@ -16,6 +17,7 @@ from backtrace.recording.sensors.graph.autograd_nodes import (
     name_of,
     read_saved,
 )
+from backtrace.recording.sensors.graph.soft_thresholds import is_soft_threshold
 
 _FUNCTIONS = {"ReluBackward0": "relu", "SigmoidBackward0": "sigmoid", "TanhBackward0": "tanh"}
 _MOST = 100  # activations of one graph
@@ -36,5 +38,8 @@ def read_activations(nodes: Iterable[Node], is_packed: Packed) -> tuple[Activati
         values = read_saved(node, "_saved_result")
         if values is not None and values.layout is torch.strided and values.numel():
             label = mark_of(node, MODULE) or f"{name}[{number}]"
-            found.append(read_activation(label, function, values))
+            activation = read_activation(label, function, values)
+            if function != "relu" and is_soft_threshold(node, is_packed):
+                activation = replace(activation, saturated=None)
+            found.append(activation)
     return tuple(found)

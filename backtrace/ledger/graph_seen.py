@@ -86,7 +86,7 @@ class GraphSeen(Fact):
     summed, `outweighed`, over which shape the heaviest term is averaged beside a divergence that is
     summed,
     `bare_roots`, of how many roots and inverse cosines nothing keeps what goes in away from where
-    their slope is infinite,
+    their slope is infinite, `bare_angles`, of how many of these inverse cosines and sines,
     `masked`, an operation whose bad values a mask hides from the loss, `addends`, what torch's loss
     functions gave to a sum that also has something without a graph, and `cut_term`, how that is
     written, where its source shows it to hang on what is trained, `one_graph`, of how many graphs
@@ -158,6 +158,7 @@ class GraphSeen(Fact):
     averaged_codes: int = 0
     outweighed: tuple[int, ...] = ()
     bare_roots: int = 0
+    bare_angles: int = 0
     masked: str = ""
     addends: tuple[Addend, ...] = ()
     cut_term: str = ""

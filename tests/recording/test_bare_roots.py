@@ -17,6 +17,8 @@ X = torch.linspace(0.1, 0.9, 6).reshape(2, 3).requires_grad_()
         X.pow(2).sum(1) ** 0.5,
         (X / 3).mean(1).sqrt(),
         X.unsqueeze(0).squeeze().acos(),
+        X.clamp(-1, 1).acos(),
+        (X * 2).clamp(-1.0, 1.0).mean(1).asin(),
     ],
 )
 def test_it_is_bare(result):
@@ -33,6 +35,7 @@ def test_it_is_bare(result):
         X.exp().sqrt(),
         (X * 0.999).acos(),
         (X - 0.01).asin(),
+        X.clamp(-0.999, 0.999).acos(),
         X**1.5,
         X.norm(dim=1),
     ],

@@ -32,7 +32,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import isfinite
 
-from backtrace.diagnose.graph_lines import line_in_any, line_of
+from backtrace.diagnose.graph_lines import line_at, line_in_any, line_of
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -125,12 +125,14 @@ def _describe(
         )
     loss = backward.loss if backward else None
     where = backward.where if backward else ""
-    root = line_of(run, graphs[-1], "bare_roots") if graphs and grads and lost is None else where
+    angle = line_at(run, graphs[-1].where, "bare_angles") if graphs else ""
+    bare = "bare_angles" if angle else "bare_roots"
+    root = line_of(run, graphs[-1], bare) if graphs and grads and lost is None else where
     if masked and grads and lost is None:
         where = _line_behind(run, graphs[-1])
     elif root != where and (not steep or steep.startswith(_ROOTS)):
         where = root
-        what, fix = (what, fix) if steep else _tell_root(number, grads)
+        what, fix = (what, fix) if steep else _tell_root(number, grads, is_angle=bool(angle))
     elif not run.is_start or _is_first(run, origin):
         where = line_in_any(run, "first_nonfinite") or where
     return RULE.found(
@@ -158,8 +160,16 @@ def _tell_masked(number: int, masked: str, grads: tuple[str, ...]) -> tuple[str,
     )
 
 
-def _tell_root(number: int, grads: tuple[str, ...]) -> tuple[str, str]:
-    """Return what a root does that was not looked at in this update."""
+def _tell_root(number: int, grads: tuple[str, ...], *, is_angle: bool) -> tuple[str, str]:
+    """Return what a root or an angle does that was not looked at in this update."""
+    if is_angle:
+        return (
+            f"at update {number} the loss is finite and the gradient of {listed(grads)} is not: an "
+            "inverse cosine or sine has no finite slope at 1 and -1, and nothing keeps what goes "
+            "in away from there",
+            "compute with the cosine itself, as 2 * c**2 - 1 for the cosine of twice the angle, or "
+            "clamp to less than 1, as clamp(-1 + 1e-6, 1 - 1e-6): clamp(-1, 1) puts values on 1",
+        )
     return (
         f"at update {number} the loss is finite and the gradient of {listed(grads)} is not: this "
         "root has no finite slope at zero, and nothing keeps what goes in away from there",

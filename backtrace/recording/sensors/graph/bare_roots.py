@@ -30,6 +30,11 @@ def find_bare_roots(nodes: Sequence[Node]) -> list[Node]:
     return [node for node in nodes if _is_root(node) and not _is_kept_away(node)]
 
 
+def find_bare_angles(nodes: Sequence[Node]) -> list[Node]:
+    """Return, of such, the inverse cosines and sines."""
+    return [node for node in find_bare_roots(nodes) if name_of(node) in _OF_ANGLES]
+
+
 def _is_root(node: Node) -> bool:
     if name_of(node) == "PowBackward0":
         exponent = getattr(node, "_saved_exponent", None)
@@ -47,6 +52,18 @@ def _is_kept_away(node: Node) -> bool:
             pass
         elif not name.startswith(_SHAPING):
             moves = (*_SHIFTS, *_SCALING) if is_angle else _SHIFTS
+            if is_angle and name == "ClampBackward1":
+                return not _is_up_to_one(behind)
             return name.startswith(_CLAMPS) or (takes_number and name in moves)
         behind = behind.next_functions[0][0]
     return True
+
+
+def _is_up_to_one(node: Node) -> bool:
+    """Whether a clamp leaves in what an inverse cosine has no finite slope at: -1 or 1 itself."""
+    least, most = getattr(node, "_saved_min", None), getattr(node, "_saved_max", None)
+    return _is_open(least) or _is_open(most)
+
+
+def _is_open(limit: object) -> bool:
+    return not isinstance(limit, int | float) or abs(limit) >= 1

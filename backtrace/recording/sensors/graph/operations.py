@@ -9,7 +9,7 @@ from torch.autograd.graph import Node
 
 from backtrace.recording.sensors.graph.advantages import find_live_advantages
 from backtrace.recording.sensors.graph.autograd_nodes import Packed
-from backtrace.recording.sensors.graph.bare_roots import find_bare_roots
+from backtrace.recording.sensors.graph.bare_roots import find_bare_angles, find_bare_roots
 from backtrace.recording.sensors.graph.bootstraps import find_live_bootstraps
 from backtrace.recording.sensors.graph.divergences import (
     find_unsquared,
@@ -54,5 +54,6 @@ def find_operations(
         "squashed_penalties": find_squashed_penalties(roots, nodes),
         "seen_places": find_seen_places(roots, nodes, is_packed),
         "bare_roots": find_bare_roots(nodes),
+        "bare_angles": find_bare_angles(nodes),
         **find_floored_answers(nodes, is_packed),
     }

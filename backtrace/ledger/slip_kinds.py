@@ -172,4 +172,6 @@ SlipKind = Literal[
     "set-back",
     "option-idle",
     "metric-turned",
+    "temperature-unsquared",
+    "easiest-pairs",
 ]

@@ -7,6 +7,7 @@ from backtrace.recording.source.finder import Finder
 from backtrace.recording.source.losses.added_weights import find_added_weights
 from backtrace.recording.source.losses.columns_for_rows import find_columns_for_rows
 from backtrace.recording.source.losses.deviations_given import find_deviations_given
+from backtrace.recording.source.losses.easiest_pairs import find_easiest_pairs
 from backtrace.recording.source.losses.focal_weights import find_inverted_focals
 from backtrace.recording.source.losses.held_out_rows import find_held_out_rows
 from backtrace.recording.source.losses.lone_labels import find_lone_labels
@@ -32,6 +33,7 @@ from backtrace.recording.source.losses.unmasked_helpers import find_unmasked_hel
 from backtrace.recording.source.losses.unmasked_scores import find_unmasked_scores
 from backtrace.recording.source.losses.unread_masks import find_unread_masks
 from backtrace.recording.source.losses.unreturned_losses import find_unreturned_losses
+from backtrace.recording.source.losses.unsquared_temperatures import find_unsquared_temperatures
 
 FINDERS: tuple[Finder, ...] = (
     (StatementIdle, find_unread_masks),
@@ -62,4 +64,6 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_one_hot_labels),
     (SlipSeen, find_columns_for_rows),
     (SlipSeen, find_lone_labels),
+    (SlipSeen, find_unsquared_temperatures),
+    (SlipSeen, find_easiest_pairs),
 )

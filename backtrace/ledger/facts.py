@@ -30,11 +30,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptimizerSeen(Fact):
-    """An optimizer was made, or its groups are no longer as they were last written."""
+    """An optimizer was made, or its groups are no longer as they were last written.
+
+    `rates` are those that the groups were made with, () where that was not seen: a scheduler may
+    have set others since.
+    """
 
     optimizer: str
     type: str
     groups: tuple[Group, ...]
+    rates: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,4 +174,5 @@ SlipKind = Literal[
     "metric-turned",
     "temperature-unsquared",
     "easiest-pairs",
+    "first-rate",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from math import nan
 from typing import Any
 
 from torch import Tensor
@@ -34,6 +35,7 @@ class OptimizerSensor:
         self._discovery = discovery
         self._noted: dict[int, tuple[weakref.ref[Optimizer], str]] = {}
         self._written: dict[str, object] = {}
+        self._made: dict[str, list[float]] = {}
 
     def install(self) -> None:
         """Wrap what gives an optimizer its parameters, also when it is made."""
@@ -50,9 +52,13 @@ class OptimizerSensor:
 
     def _take_in(self, optimizer: Optimizer) -> None:
         self._discovery.register_optimizer(optimizer)
-        self._register.variables.note_made(
-            self._register.name_of(optimizer), class_name(type(optimizer))
-        )
+        name = self._register.name_of(optimizer)
+        self._register.variables.note_made(name, class_name(type(optimizer)))
+        made = self._made.setdefault(name, [])
+        fresh = read_groups(optimizer)[len(made) :]
+        for group in fresh:
+            rate: Any = dict.get(group, "lr")
+            made.append(rate if type(rate) is float else nan)
 
     def _note(self, optimizer: Optimizer) -> None:
         """Have it looked at in the next call of `write`; this is where it was made, or used."""
@@ -79,8 +85,14 @@ class OptimizerSensor:
             if is_new:
                 self._write_gone()
                 kind = class_name(type(optimizer))
+                rates = tuple(self._made.get(name, ()))
                 self._journal.write(
-                    OptimizerSeen, where=where, optimizer=name, type=kind, groups=groups
+                    OptimizerSeen,
+                    where=where,
+                    optimizer=name,
+                    type=kind,
+                    groups=groups,
+                    rates=rates if len(rates) == len(groups) else (),
                 )
 
     def _write_gone(self) -> None:

@@ -15,6 +15,7 @@ from backtrace.recording.source.loops.batch_scores import find_batch_scores
 from backtrace.recording.source.loops.decay_signs import find_decay_signs
 from backtrace.recording.source.loops.divided_sums import find_divided_sums
 from backtrace.recording.source.loops.drawn_apart import find_drawn_apart
+from backtrace.recording.source.loops.first_rates import find_first_rates
 from backtrace.recording.source.loops.idle_options import find_idle_options
 from backtrace.recording.source.loops.idle_patience import find_idle_patience
 from backtrace.recording.source.loops.idle_statements import find_idle_statements
@@ -104,4 +105,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_set_back_each_batch),
     (SlipSeen, find_idle_options),
     (SlipSeen, find_turned_metrics),
+    (SlipSeen, find_first_rates),
 )

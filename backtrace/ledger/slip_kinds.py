@@ -175,4 +175,5 @@ SlipKind = Literal[
     "temperature-unsquared",
     "easiest-pairs",
     "first-rate",
+    "target-unread",
 ]

@@ -20,6 +20,7 @@ from backtrace.recording.source.policies.turned_each_turn import find_turned_eac
 from backtrace.recording.source.policies.unkept_ends import find_unkept_ends
 from backtrace.recording.source.policies.unread_ends import find_unread_ends
 from backtrace.recording.source.policies.unread_in_returns import find_unread_in_returns
+from backtrace.recording.source.policies.unread_targets import find_unread_targets
 
 FINDERS: tuple[Finder, ...] = (
     (PartUnread, find_unread_ends),
@@ -38,4 +39,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_averaged_chances),
     (SlipSeen, find_entropy_signs),
     (SlipSeen, find_once_discounted),
+    (SlipSeen, find_unread_targets),
 )

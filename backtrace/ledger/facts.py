@@ -67,6 +67,7 @@ class ModelSeen(Fact):
     name for it, such as `net`; '' where `module` is that, or it has none. `borrowed` begins the
     names of what an installed library's modules hold ('' of all, where the model is one).
     `of_one_shape` are pairs of an Embedding's weight and a Linear's: two tensors of one shape.
+    `tied` are the weights that an Embedding and a Linear have both, as one tensor.
     `ends_with` is the id by which a text ends, of a model whose `config` names one.
     """
 
@@ -81,6 +82,7 @@ class ModelSeen(Fact):
     written: str = ""
     borrowed: tuple[str, ...] = ()
     of_one_shape: tuple[tuple[str, str], ...] = ()
+    tied: tuple[str, ...] = ()
     ends_with: int | None = None
 
 

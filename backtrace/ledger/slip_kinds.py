@@ -176,4 +176,5 @@ SlipKind = Literal[
     "easiest-pairs",
     "first-rate",
     "target-unread",
+    "tie",
 ]

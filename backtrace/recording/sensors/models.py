@@ -32,7 +32,7 @@ from backtrace.recording.sensors.modes import ModeSensor
 from backtrace.recording.sensors.rested_parts import RestedParts
 from backtrace.recording.sensors.sources import SourceSensor
 from backtrace.recording.source.lines.attribute_lines import find_attribute_line
-from backtrace.recording.tensors.head_pairs import find_head_pairs
+from backtrace.recording.tensors.head_pairs import find_head_pairs, find_tied
 from backtrace.recording.tensors.is_tensor import is_tensor
 from backtrace.recording.tensors.library_modules import find_borrowed, find_end_id
 from backtrace.recording.tensors.named_parameters import name_parameters
@@ -139,6 +139,7 @@ class ModelSensor:
             written="" if prefix else find_variable(module) or "",
             borrowed=find_borrowed(prefix, module),
             of_one_shape=find_head_pairs(prefix, module, names),
+            tied=find_tied(prefix, module, names),
             ends_with=find_end_id(module),
         )
         self._sources.look()

@@ -30,6 +30,13 @@ def find_head_pairs(
     )
 
 
+def find_tied(prefix: str, module: nn.Module, names: Mapping[str, Tracked]) -> tuple[str, ...]:
+    """Return the weights that an Embedding and a Linear have both, as one tensor."""
+    tables = _weights_of(nn.Embedding, prefix, module, names)
+    layers = _weights_of(nn.Linear, prefix, module, names) if tables else {}
+    return tuple(name for name in tables if name in layers)
+
+
 def _weights_of(
     kind: type[nn.Module], prefix: str, module: nn.Module, names: Mapping[str, Tracked]
 ) -> dict[str, tuple[int, ...]]:

@@ -27,6 +27,7 @@ from backtrace.recording.source.models.packed_ends import find_packed_ends
 from backtrace.recording.source.models.passing_layers import find_passing_layers
 from backtrace.recording.source.models.shortcuts_twice import find_shortcuts_twice
 from backtrace.recording.source.models.still_averages import find_still_averages
+from backtrace.recording.source.models.ties import find_ties
 from backtrace.recording.source.models.undone_freezes import find_undone_freezes
 from backtrace.recording.source.models.undone_scales import find_undone_scales
 from backtrace.recording.source.models.unread_orders import find_unread_orders
@@ -64,4 +65,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_packed_ends),
     (SlipSeen, find_fitted_in_loops),
     (SlipSeen, find_loopless_degrees),
+    (SlipSeen, find_ties),
 )

@@ -1,0 +1,27 @@
+# expect: nothing
+# A narrow matrix makes scores that are not large, however it was drawn.
+import torch
+from torch import nn
+
+
+class Model(nn.Module):
+    def __init__(self, words=60, dim=4):
+        super().__init__()
+        self.embedding = nn.Embedding(words, dim)
+        self.mixer = nn.GRU(dim, dim, batch_first=True)
+        self.head = nn.Linear(dim, words, bias=False)
+        self.head.weight = self.embedding.weight
+
+    def forward(self, x):
+        return self.head(self.mixer(self.embedding(x))[0])
+
+
+torch.manual_seed(0)
+model = Model()
+optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)
+for _ in range(6):
+    text = (torch.randint(0, 60, (8, 1)) + 7 * torch.arange(13)) % 60
+    scores = model(text[:, :-1])
+    optimizer.zero_grad()
+    nn.functional.cross_entropy(scores.flatten(0, 1), text[:, 1:].flatten()).backward()
+    optimizer.step()

@@ -41,6 +41,8 @@ class LossCalled(Fact):
     do not add up to 1. `has_source`: before
     the ids that the target is as they are, those of another sequence were embedded; `by_places`:
     the input is made of what a recurrent layer of one direction said at each of their places.
+    `read_ahead` is where a recurrent layer of both directions was made that the input comes from,
+    and that was given the target, all but its last place, one place on; '' where none was.
     `target_from` is the operation that made a target which carries a gradient while the input
     carries none; `is_varied` says whether rows of that input were looked at and differ.
     `weights` are those of the classes, `weight` of a cross entropy or `pos_weight` of a binary one,
@@ -82,6 +84,7 @@ class LossCalled(Fact):
     off_one: float = 0.0
     has_source: bool = False
     by_places: bool = False
+    read_ahead: str = ""
     target_from: str = ""
     is_varied: bool = False
     weights: tuple[float, ...] = ()

@@ -10,6 +10,7 @@ _ALL = 0.98  # of the places: a few may be left out of the loss
 _TELLING = 0.25  # of the places, at least
 _FEW_TELL = 32  # of them: enough where only answers are scored, and nothing is told of what is seen
 _PLACES = (1, 2)
+_FEW_PLACES = 4  # of series of numbers
 
 
 def count_places(ids: Tensor, target: Tensor) -> tuple[int, int]:
@@ -62,3 +63,31 @@ def _follows(ids: Tensor, target: Tensor, places: int) -> bool:
     if not are_many and not float(telling.float().mean()) > _TELLING:
         return False
     return float((told == after)[telling].float().mean()) > _ENOUGH
+
+
+def follows_series(taken: Tensor, target: Tensor) -> bool:
+    """Whether a target has at each place what stands one place on in series of numbers.
+
+    `taken` is `(rows, places, features)`; the target may be of one of the features alone, and have
+    rows and places the other way round. Of series that hardly change, no.
+    """
+    rows, length, features = taken.shape
+    each = rows * length
+    if target.device != taken.device or length < _FEW_PLACES or not target.is_floating_point():
+        return False
+    if target.numel() not in (each, each * features):
+        return False
+    told = target.detach().reshape(-1)
+    width = told.numel() // each
+    ways = [told.reshape(rows, length, width)]
+    if tuple(target.shape[:2]) == (length, rows):
+        ways.append(told.reshape(length, rows, width).transpose(0, 1))
+    before, after = taken[:, :-1], taken[:, 1:]
+    telling = before != after
+    if not float(telling.float().mean()) > _MOST_SAME:
+        return False
+    for way in ways:
+        same = way[:, :-1] == after
+        if float(same.float().mean(dim=(0, 1)).max()) > _ALL:
+            return True
+    return False

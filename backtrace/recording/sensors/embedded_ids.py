@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from backtrace.as_data import attributes_of
 from backtrace.recording.kernels.padding import (
     Padded,
     find_padding,
@@ -22,6 +23,7 @@ from backtrace.recording.kernels.source_ids import is_numbering, is_source
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graph.place_by_place import is_made_of_places, mark_places
 from backtrace.recording.sensors.open_masks import OpenMasks
+from backtrace.recording.sensors.two_way_series import TwoWaySeries
 
 _LOSSES = ("cross_entropy", "nll_loss")
 _IGNORED = -100  # torch's own
@@ -61,6 +63,7 @@ class EmbeddedIds:
         self.padded: dict[tuple[int, ...], Padded] = {}
         self.are_any = False
         self.masks = OpenMasks()
+        self.series = TwoWaySeries()
         self._compared: list[Padded] = []  # those of the last loss, for its backward
         self._ids: dict[tuple[int, ...], Tensor] = {}
         self._due_in_turn = DueCounts(first=12)  # each update of a decoder has two or more
@@ -92,8 +95,14 @@ class EmbeddedIds:
         elif not is_numbering(ids):
             self._in_turn.append(ids.detach().clone())
 
-    def recurrent_called(self, taken: object, output: object) -> None:
-        """A recurrent layer of one direction was called, perhaps on what was embedded last."""
+    def recurrent_called(
+        self, module: nn.Module, args: tuple[object, ...], output: object, where: str
+    ) -> None:
+        """A recurrent layer was called, perhaps on what was embedded last; it was made `where`."""
+        taken = args[0] if args else None
+        if attributes_of(module).get("bidirectional"):
+            self.series.layer_called(module, taken, output, where, self._in_turn)
+            return
         if not self._in_turn or type(taken) is not Tensor or taken.dim() != 3:
             return
         rows = tuple(taken.shape[:2])

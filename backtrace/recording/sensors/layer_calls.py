@@ -137,8 +137,8 @@ class LayerCallSensor:
         elif is_along:
             if issubclass(kind, _ALONG):
                 self._sequence(module, args, output)
-            if issubclass(kind, nn.RNNBase) and not attributes_of(module).get("bidirectional"):
-                self.ids.recurrent_called(args[0] if args else None, output)
+            if issubclass(kind, nn.RNNBase):
+                self.ids.recurrent_called(module, args, output, self._made.get(module, ""))
             if issubclass(kind, _STEPPING):
                 self._states.layer_called(module, args, kwargs, output)
             if issubclass(kind, nn.MultiheadAttention):

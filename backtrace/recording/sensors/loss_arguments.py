@@ -105,6 +105,8 @@ def read_loss(
         return None
     loss, found = _read_value(result), ids.compare(function, given)
     facts = _describe(function, given, source, target, found)
+    if ids.series.calls:
+        facts["read_ahead"] = ids.series.find_read_ahead(function, source, target)
     if target.requires_grad and not source.requires_grad:
         facts["target_from"], _ = _makers_of(target)
         facts["is_varied"] = is_judged and are_rows_unlike(source)

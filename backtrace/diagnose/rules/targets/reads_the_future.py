@@ -1,8 +1,10 @@
-"""A model that is to tell the next token is shown it.
+"""A model that is to tell what comes next is shown it.
 
 ## What it sees
 The target of a cross entropy is the input of an embedding one place on, and every attention over
-the sequence in the graph of that loss lets positions look at later ones.
+the sequence in the graph of that loss lets positions look at later ones. Or the target, of numbers
+or ids, is what a recurrent layer of both directions was given, one place on, and the loss is taken
+of all that the layer says.
 
 ## Why it matters
 The model copies what it is to predict. Its loss falls below what is possible, and it knows nothing
@@ -18,11 +20,12 @@ when it has to go on by itself.
 
 ## When it is intended
 Never where the next token is what the model is to tell. Masked tokens, labels of the tokens
-themselves and the encoder beside a causal decoder are no matter of this rule.
+themselves and the encoder beside a causal decoder are no matter of this rule, nor are two
+directions that are taken apart, each for what it has not read.
 
 ## Source
 Vaswani et al., "Attention Is All You Need", 2017, section 3.2.3: leftward information flow is
-prevented by masking.
+prevented by masking; discuss.pytorch.org/t/one-layer-bilstm-is-not-learning/175731.
 """
 
 from __future__ import annotations
@@ -44,6 +47,9 @@ def check(run: Stretch) -> Iterator[Judgement]:
     for event in run.events:
         if isinstance(event, LossCalled) and event.input_from:
             is_next = event.is_next
+            if event.read_ahead and event.read_ahead not in seen:
+                seen.add(event.read_ahead)
+                yield _of_both_directions(run, event)
         elif isinstance(event, GraphSeen):
             looks = event.ahead and not event.causal
             if is_next and looks and event.where not in seen:
@@ -58,6 +64,17 @@ def check(run: Stretch) -> Iterator[Judgement]:
                     attentions_that_look_ahead=event.ahead,
                 )
             is_next = False
+
+
+def _of_both_directions(run: Stretch, loss: LossCalled) -> Judgement:
+    return RULE.found(
+        "the target is what a recurrent layer is given, one place on, and its backward direction "
+        "has read it: the model is shown what it is to tell",
+        "read in one direction only (bidirectional=False), or tell only what follows the whole "
+        "sequence, from its last place",
+        run.update_at(loss),
+        loss.read_ahead,
+    )
 
 
 RULE = Rule("BT422", "reads-the-future", "error", check, __doc__, needs=(FACTS,))

@@ -75,6 +75,12 @@ def test_files_that_are_listed_beside_rows(tmp_path, files, rows, taken, wanted)
         ("class D:\n    def __init__(self, a, b):\n        self.a, self.b = a, b\n"
          "    def __getitem__(self, i):\n        return self.a[i], self.b[i]\n"
          "d = D(glob('a/*'), glob('b/*'))", [6]),
+        ("one = by_id(glob('a/*'))\nother = by_id(glob('b/*'))\n"
+         "d = [(one[k], other[k]) for k in one.keys()]", []),
+        ("one = by_id(glob('a/*'))\nother = by_id(glob('b/*'))\n"
+         "d = [(one[k], other[k]) for k in range(9)]", [1]),
+        ("one = pd.read_csv(glob('a/*')[0])\nother = pd.read_csv(glob('b/*')[-1])\n"
+         "d = [(one[k], other[k]) for k in range(9)]", []),
         ("class D:\n    def __init__(self, a, b):\n        self.a, self.b = a, b\n"
          "    def __getitem__(self, i):\n        return self.a[i], self.b[i]\n"
          "d = D(sorted(glob('a/*')), sorted(glob('b/*')))", []),

@@ -205,6 +205,9 @@ LISTS = "for r, y in rows:\n    data_x.append(r)\n    data_y.append(y)\n"
          [("", 5, "data_y")]),
         (LISTS.replace("(r)", "((r, y))") + "random.shuffle(data_x)\nf(data_x)\ng(data_y)", []),
         (LISTS + "other_x = list(q)\nrandom.shuffle(other_x)\nf(other_x)\ng(data_y)", []),
+        ("p = randperm(9)\nx = x[p]\ny = [y[i.item()] for i in p]\nd = TensorDataset(x, y)",
+         []),
+        ("p = randperm(9)\nx = [x[i] for i in p]\nd = TensorDataset(x, y)", [("", 2, "x")]),
         ("order = rng.permutation(order)\nfor i, k in zip(order, colours):\n    f(i, k)", []),
     ],
 )  # fmt: skip

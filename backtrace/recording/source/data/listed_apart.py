@@ -21,6 +21,7 @@ _LISTS = word_set("listdir glob iglob rglob iterdir scandir")
 _SORTS = word_set("sort sorted natsorted humansorted os_sorted unique argsort lexsort")
 _TABLES = word_set("read_csv read_table read_excel reader DictReader loadtxt genfromtxt")
 _PAIRING = word_set("zip train_test_split TensorDataset")
+_OF_DICTS = word_set("keys items")
 _DEEP = 4  # names between where files are listed and where one is taken
 _Source = ast.Call  # what lists files, or reads a table
 
@@ -84,7 +85,8 @@ def _taken_together(tree: ast.Module, at: ast.AST) -> Iterator[tuple[ast.expr, a
                 first = index.elts[0] if isinstance(index, ast.Tuple) and index.elts else index
                 if isinstance(first, ast.Name):
                     turn = _turn_of(tree, node, first.id)
-                    taken.setdefault((first.id, turn), []).append(_holder(value))
+                    if not _goes_through_keys(turn):
+                        taken.setdefault((first.id, id(turn)), []).append(_holder(value))
             case ast.Call(func=func, args=[first, second, *_]) if called_name(func) in _PAIRING:
                 yield first, second
     for names in taken.values():
@@ -93,7 +95,7 @@ def _taken_together(tree: ast.Module, at: ast.AST) -> Iterator[tuple[ast.expr, a
         yield from ((a, b) for at_, a in enumerate(once) for b in once[at_ + 1 :])
 
 
-def _turn_of(tree: ast.Module, node: ast.AST, name: str) -> int:
+def _turn_of(tree: ast.Module, node: ast.AST, name: str) -> ast.AST | None:
     """Return which loop gives an index its numbers; that of a function where none does."""
     above = parents_in(tree).get(id(node))
     while above is not None and not isinstance(above, Function):
@@ -107,7 +109,20 @@ def _turn_of(tree: ast.Module, node: ast.AST, name: str) -> int:
         if any(isinstance(e, ast.Name) and e.id == name for t in targets for e in walk(t)):
             break
         above = parents_in(tree).get(id(above))
-    return id(above)
+    return above
+
+
+def _goes_through_keys(turn: ast.AST | None) -> bool:
+    """Whether a loop goes through the keys of a dict: what they lead to has no order."""
+    match turn:
+        case ast.For(iter=over):
+            overs = [over]
+        case ast.ListComp(generators=turns) | ast.GeneratorExp(generators=turns):
+            overs = [each.iter for each in turns]
+        case _:
+            return False
+    named = (each for over in overs for each in walk(over) if isinstance(each, ast.Attribute))
+    return any(each.attr in _OF_DICTS for each in named)
 
 
 def _holder(value: ast.expr) -> ast.expr:
@@ -133,7 +148,10 @@ class _Orders:
     def order_of(self, at: ast.AST, value: ast.expr, deep: int = _DEEP) -> _Order:
         """Return what the order of an expression comes from."""
         found = _NONE
+        picked = {id(part) for each in walk(value) if _is_one(each) for part in walk(each)}
         for node in walk(value):
+            if id(node) in picked:
+                continue  # one file has no order
             if _is_call(node, _SORTS):
                 found += _Order((), True)
             elif isinstance(node, ast.Call) and called_name(node.func) in _LISTS | _TABLES:
@@ -206,6 +224,14 @@ def _values(at: ast.AST, text: str) -> Iterator[ast.expr]:
                             value=ast.Call(func=ast.Attribute(value=held, attr="append"))
                         ) if ast.unparse(held) == text:
                             yield over
+
+
+def _is_one(node: ast.AST) -> bool:
+    """Whether it is one item, by its number."""
+    match node:
+        case ast.Subscript(slice=ast.Constant(value=int()) | ast.UnaryOp()):
+            return True
+    return False
 
 
 def _is_call(node: ast.AST, names: frozenset[str]) -> bool:

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from backtrace.recording.source.source_file import Scope, assigned_pairs, word_set, words_of
+from backtrace.recording.source.source_file import (
+    Scope,
+    assigned_pairs,
+    names_in,
+    word_set,
+    words_of,
+)
 from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _MIXERS = word_set("randperm permutation")
@@ -211,6 +217,12 @@ def _mixings(node: ast.stmt, orders: dict[str, str], scope: Scope) -> Iterator[_
                     yield _Mixing(node.lineno, written, read, orders[rows.id])
                 elif _draws_order(rows):
                     yield _Mixing(node.lineno, written, read, _place(rows))
+            case ast.Name(id=written), ast.ListComp(
+                elt=ast.Subscript(value=ast.Name(id=read), slice=row), generators=[taken]
+            ):
+                order = orders.get(taken.iter.id) if isinstance(taken.iter, ast.Name) else None
+                if order is not None and names_in(row) & names_in(taken.target):
+                    yield _Mixing(node.lineno, written, read, order)
             case ast.Name(id=written), ast.Call(args=[ast.Name(id=read)]) if _draws_order(value):
                 if written == read and words_of(read) & (_INPUTS | _TARGETS):
                     yield _Mixing(node.lineno, written, read, _place(value))

@@ -14,6 +14,7 @@ _MOST = 6  # names that are followed
 _ROWS = word_set("1 -1")
 _SHAPES = word_set("squeeze unsqueeze clamp clamp_min view reshape")
 _PRODUCTS = word_set("mm matmul")
+_DIAGONALS = word_set("diag diagonal")
 _TURNED = word_set("t transpose")
 _OF_ONE = word_set("math.e np.e math.exp(1) math.exp(1.0) np.exp(1) np.exp(1.0)")
 
@@ -21,7 +22,8 @@ _OF_ONE = word_set("math.e np.e math.exp(1) math.exp(1.0) np.exp(1) np.exp(1.0)"
 def find_self_likenesses(scope: Scope) -> Iterator[Slip]:
     """Give each `log(pos / exp(z @ z.t() / T).sum(1))`, of which nothing leaves the diagonal out.
 
-    Or what takes e from that sum, where the likenesses are divided by a temperature.
+    Or what takes e from that sum, where the likenesses are divided by a temperature. Where what is
+    above is that diagonal itself, each row's own likeness is meant: the rows are held apart.
     """
     ratios = [ratio for node in scope.nodes() if (ratio := _ratio_in(node)) is not None]
     values = LastGiven(scope.tree, scope.node) if ratios else None
@@ -34,9 +36,24 @@ def find_self_likenesses(scope: Scope) -> Iterator[Slip]:
             case ast.BinOp(left=left, op=ast.Sub(), right=right) if ast.unparse(right) in _OF_ONE:
                 below, taken = _follow(left, values), ast.unparse(right)
         scores = _summed(below, values)
-        of = _rows_of(scores, values, is_cooled=bool(taken)) if scores is not None else None
+        if scores is None or _is_diagonal(ratio.left, scores, values):
+            continue
+        of = _rows_of(scores, values, is_cooled=bool(taken))
         if of is not None:
             yield Slip(below.lineno, "self-likeness", of[:LONGEST], taken)
+
+
+def _is_diagonal(node: ast.expr, scores: ast.expr, values: LastGiven) -> bool:
+    """Whether something is the diagonal of these scores."""
+    match _follow(node, values):
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="torch")), args=[of, *_]) as call:
+            pass
+        case ast.Call(func=ast.Attribute(value=of)) as call:
+            pass
+        case _:
+            return False
+    is_named = called_name(call.func) in _DIAGONALS
+    return is_named and ast.unparse(_follow(of, values)) == ast.unparse(scores)
 
 
 def _ratio_in(node: ast.AST) -> ast.BinOp | None:

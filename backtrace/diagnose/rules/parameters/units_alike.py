@@ -2,7 +2,8 @@
 
 ## What it sees
 Before the first step, two or more matrices of a model that follow each other have the same number
-in every element, zero aside; or all matrices of a model are zero.
+in every element, zero aside; or all matrices of a model are zero. A matrix of one row or column of
+which each number gets another gradient is none of these.
 
 ## Why it matters
 Units with the same weights give the same output and get the same gradient. They move together for
@@ -39,6 +40,8 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.zero_factors import filled_at
 from backtrace.ledger.events import Reading
 
+_ROUNDING = 1e-3  # of a gradient: what two units that are alike may differ by
+
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each model whose matrices begin with one number each."""
@@ -51,7 +54,10 @@ def check(run: Stretch) -> Iterator[Judgement]:
     for model in run.models.values():
         own = [name for name in model.parameters if name in values]
         matrices = [name for name in own if _is_matrix(values[name])]
-        found = _find_alike(matrices, values)
+        alike = [
+            name for name in matrices if _stays_alike(values[name], steps[name].grads.get(name))
+        ]
+        found = _find_alike(matrices, alike, values)
         if found:
             step = steps[found[0]]
             yield RULE.found(
@@ -71,17 +77,26 @@ def _is_matrix(value: Reading) -> bool:
     return len(value.shape) > 1 and value.numel > 1
 
 
-def _find_alike(matrices: Sequence[str], values: dict[str, Reading]) -> list[str]:
+def _find_alike(
+    matrices: Sequence[str], alike: Sequence[str], values: dict[str, Reading]
+) -> list[str]:
     """Return the matrices that are to blame: all that are zero, or constant ones in a row."""
     if len(matrices) > 1 and all(values[name].norm == 0 for name in matrices):
         return list(matrices)
-    alike = [name for name in matrices if _is_constant(values[name])]
     pairs = pairwise(matrices)
-    return alike if any({one, other} <= set(alike) for one, other in pairs) else []
+    return list(alike) if any({one, other} <= set(alike) for one, other in pairs) else []
 
 
-def _is_constant(value: Reading) -> bool:
-    return value.min == value.max != 0
+def _stays_alike(value: Reading, grad: Reading | None) -> bool:
+    """Whether a matrix has one number, and what is in its only long axis gets one gradient.
+
+    Numbers of which each gets its own are no units of a layer: a length for each of two kernels.
+    """
+    if value.min != value.max or value.min == 0:
+        return False
+    if grad is None or max(value.shape) < value.numel:
+        return True
+    return not grad.max - grad.min > _ROUNDING * max(abs(grad.max), abs(grad.min))
 
 
 RULE = Rule("BT218", "units-alike", "warning", check, __doc__, needs=(FIRST_STEPS, FACTS))

@@ -29,7 +29,8 @@ the others, from batches that are an epoch apart.
 
 ## When it is intended
 A count that goes on over the epochs gives windows of one size that may span two epochs: this rule
-is silent about them, and about a last, smaller window that is stepped.
+is silent about them, about what the end of the run leaves of them, and about a last, smaller window
+that is stepped.
 
 ## Source
 transformers.Trainer and accelerate.Accelerator.accumulate, which step at the end of each epoch.
@@ -68,7 +69,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
             continue
         has_loader = any(isinstance(event, BatchDrawn) for event in run.events)
         if has_loader:
-            finding = _find_leak(windows, usual) or _find_loss(windows, usual)
+            finding = _find_leak(windows, usual) or _find_loss(run, windows, usual)
         else:
             finding = _find_cleared(windows, usual) or _find_left_over(windows, usual)
         if finding is not None:  # what lets no step come at the end is to be changed
@@ -124,10 +125,17 @@ class _Rest:
     ended: LoaderEnded
 
 
-def _find_loss(windows: Sequence[Window], usual: int) -> Finding | None:
-    """Return a finding for an epoch's last micro-batches, when no step ever reads them."""
+def _find_loss(run: Stretch, windows: Sequence[Window], usual: int) -> Finding | None:
+    """Return a finding for an epoch's last micro-batches, when no step ever reads them.
+
+    Where the count goes on over the epochs, only the run's end leaves some, and once: what is left
+    there counts if the whole run is seen, and no step reads micro-batches of two epochs.
+    """
+    goes_on = any(len(_iterations(find_micro_batches(each))) > 1 for each, _ in finished(windows))
     for window in windows:
         rest = _find_rest(window)
+        if window.step is None and (goes_on or not run.is_start):
+            continue
         if rest is None or not 0 < len(rest.backwards) < usual:
             continue
         count, batches = len(rest.backwards), rest.ended.batches

@@ -25,8 +25,8 @@ as if the model had converged.
         scheduler.step()
 
 ## When it is intended
-A schedule that ends with the run, or shortly before it, is not meant here. To train no further,
-stop.
+A schedule that ends with the run, or shortly before it, is not meant here, nor a group that is
+given the rate 0 while another of the optimizer learns on. To train no further, stop.
 
 ## Source
 "Learning rate scheduler is working incorrect", github.com/Lornatang/SRGAN-PyTorch, issue 1;
@@ -60,7 +60,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
         optimizer = rate.optimizer
         own = [each for each in rates.schedules if each.optimizer == optimizer]
         falling = next((each for each in own if _is_falling(each, rate)), None)
-        if optimizer in told or not (falling or _is_gone(rate, own)):
+        if optimizer in told or not (falling or _is_gone(rate, own)) or _is_frozen(rate, rates):
             continue
         told.add(optimizer)
         yield RULE.found(
@@ -75,6 +75,12 @@ def check(run: Stretch) -> Iterator[Judgement]:
             steps_at_no_rate=rate.dark,
             **{f"steps_of_{each.type}": each.moves for each in own},
         )
+
+
+def _is_frozen(rate: GroupRate, rates: RateAccount) -> bool:
+    """Whether a group was given the rate 0 while others of its optimizer learn on: a freeze."""
+    others = (each for each in rates.groups if each.optimizer == rate.optimizer)
+    return rate.last == 0 and any(2 * each.dark < rate.dark for each in others)
 
 
 def _where(run: Stretch, own: list[Schedule], falling: Schedule | None) -> str:

@@ -69,6 +69,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT319": ("BT504", "BT505", "BT506", "BT512"),
     # The head that only such a term would train gets nothing.
     "BT407": ("BT204",),
+    # Of a loss that is written over nothing is left either.
+    "BT446": ("BT204", "BT602"),
     "BT539": ("BT204", "BT602"),
     "BT555": ("BT204", "BT602"),
     # A loss that is zero whatever the model says has no gradient.

@@ -24,6 +24,7 @@ from backtrace.recording.source.loops.rebound_names import find_rebound_names
 from backtrace.recording.source.loops.unprepared_optimizers import find_unprepared_optimizers
 from backtrace.recording.source.loops.unread_rates import find_unread_rates
 from backtrace.recording.source.loops.unreset_metrics import find_unreset_metrics
+from backtrace.recording.source.losses.overwritten_values import find_overwritten_values
 from backtrace.recording.source.losses.undivided_sums import find_undivided_sums
 from backtrace.recording.source.models.undone_freezes import find_undone_freezes
 from backtrace.recording.source.source_file import read_scopes
@@ -227,6 +228,32 @@ def test_rows_that_are_shuffled_apart(tmp_path, text, wanted):
 )
 def test_names_of_loops_that_are_given_another_tensor(tmp_path, text, wanted):
     assert found(tmp_path, text, find_rebound_names) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("loss = f(a)\nloss = f(b)\nloss.backward()", [2]),
+        ("loss = f(a)\nx = g(b)\nif x:\n    h(x)\nloss = f(b)\nengine.backward(loss)", [5]),
+        ("def step(a, b):\n    loss = f(a)\n    loss = f(b)\n    return {'loss': loss}", [3]),
+        ("loss = f(a)\nloss = loss + f(b)\nloss.backward()", []),
+        ("loss = f(a)\nprint(loss)\nloss = f(b)\nloss.backward()", []),
+        ("loss = torch.zeros(1)\nloss = f(b)\nloss.backward()", []),
+        ("loss = nn.MSELoss()\nloss = f(b)\nloss.backward()", []),
+        ("loss = train_step(a)\nloss = train_step(b)\nloss.backward()", []),
+        ("loss = f(a)\nif c:\n    loss = f(b)\nloss.backward()", []),
+        ("for a in r:\n    loss = f(a)\n    if a:\n        break\n    loss = f(b)\nloss.backward()",
+         []),
+        ("loss = f(a)\nloss = f(b)\nprint(loss)", []),
+        ("box = g(box, w)\nbox = g(mask, w)\nreturned = box, mask", [2]),
+        ("box = g(box, w)\nmask = g(mask, w)\nreturned = box, mask", []),
+        ("box = g(box, w)\nbox = g(mask, w)\nmask = h(box)\nreturned = box, mask", []),
+        ("box = g(box, w)\nbox = g(mask, w)\nreturned = box", []),
+    ],
+)  # fmt: skip
+def test_values_that_are_written_over(tmp_path, text, wanted):
+    lines = [line for _, line, *_ in found(tmp_path, text, find_overwritten_values)]
+    assert lines == wanted
 
 
 TURN = "for x in loader:\n"

@@ -10,7 +10,8 @@ without `with`; one that writes to an attribute which torch does not have, as `o
 `require_grad`, or which it reads only when the object is made, as a loss's `size_average` or the
 `out_features` of a layer whose weight is left as it is; and one in a loop over parameters that
 gives the loop's name another tensor, `p = decay * p`. Or a mask is put on a tensor, `masked = x *
-mask`, and nothing reads `masked` nor uses the mask otherwise.
+mask`, and nothing reads `masked` nor uses the mask otherwise. Or a line writes over the loss of a
+line before, or over what that made of the same name, and nothing has read it in between.
 
 ## Why it matters
 The line reads as if it were done. Weights are not clamped, a state keeps its graph, gradients are
@@ -32,7 +33,8 @@ A method or an attribute of a class of your own with such a name.
 github.com/Lightning-AI/pytorch-lightning, issue 4789: a checkpoint that changes no model;
 github.com/huggingface/accelerate, issue 244: a script runs without `prepare` as it does with it;
 github.com/lucidrains/DALLE2-pytorch, issue 235: a mask of the condition that is not used;
-github.com/facebookresearch/InferSent, pull request 107: a loss that still averages.
+github.com/facebookresearch/InferSent, pull request 107: a loss that still averages;
+github.com/tongtybj/TrTr, issue 13: a box that is written over by the mask.
 """
 
 from __future__ import annotations
@@ -54,6 +56,8 @@ _SAYS: dict[Idle, str] = {
     "late": "{} comes too late: torch read it when the object was made, and nothing was changed",
     "rebound": "{} gives the loop's name another tensor, and the parameter stays as it was",
     "unread": "{0} is read by nothing: {1} goes on without the mask",
+    "overwritten": "{0} writes over a loss that nothing has read: it trains nothing",
+    "misgiven": "{0} writes over what the line before made, and {1} goes on as it was",
 }
 _ADVISES: dict[Idle, str] = {
     "dropped": "keep what it gives: x = …",
@@ -64,6 +68,8 @@ _ADVISES: dict[Idle, str] = {
     "late": "give {1} to the call that makes the object",
     "rebound": "write in place: {1}.copy_(…) under torch.no_grad(), or {1}.mul_(…).add_(…)",
     "unread": "go on with what it gives, in the place of {1}",
+    "overwritten": "add the two, {1} = {1} + …, or remove the line that is written over",
+    "misgiven": "give it to {1} instead",
 }
 _IN_PLACE = "keep what it gives, x = x.…, or write in place with {1}"
 

@@ -14,6 +14,7 @@ from backtrace.recording.source.losses.lone_labels import find_lone_labels
 from backtrace.recording.source.losses.means_divided import find_means_divided
 from backtrace.recording.source.losses.one_hot_labels import find_one_hot_labels
 from backtrace.recording.source.losses.overwritten_sums import find_overwritten_sums
+from backtrace.recording.source.losses.overwritten_values import find_overwritten_values
 from backtrace.recording.source.losses.part_scaled import find_part_scaled
 from backtrace.recording.source.losses.parts_for_sums import find_parts_for_sums
 from backtrace.recording.source.losses.ranked_items import find_ranked_items
@@ -37,6 +38,7 @@ from backtrace.recording.source.losses.unsquared_temperatures import find_unsqua
 
 FINDERS: tuple[Finder, ...] = (
     (StatementIdle, find_unread_masks),
+    (StatementIdle, find_overwritten_values),
     (ErrorSigned, find_signed_errors),
     (SlipSeen, find_turned_signs),
     (SlipSeen, find_turned_pairs),

@@ -1,4 +1,5 @@
 # expect: BT446 at update 1
+# also: BT204
 # source: github.com/tongtybj/TrTr, issue 13: a line that writes over what the one before made
 import torch
 from torch import nn

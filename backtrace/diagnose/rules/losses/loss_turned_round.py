@@ -5,9 +5,10 @@ In the source of a file that calls a model, something that goes backward, the si
 where it is computed: log-probabilities times an advantage, a return or a reward, without a minus;
 the sum `1 + log_var - mu**2 - exp(log_var)` of a divergence, or `q * (log_p - log_q)` of codes that
 are classes, without a minus, or minus these, with one, and where either is part of a loss, whatever
-goes backward; a penalty on a gradient, or a critic's distance to its returns, with one; the value
-of an actor's own action, without a minus, as a critic learns it from rewards; a Dice, an ELBO or
-another score itself; a triplet loss that is given the negative where the positive belongs; a
+goes backward; a divergence from a reference policy, the old one or a prior, called `kl`, with a
+minus beside a loss; a penalty on a gradient, or a critic's distance to its returns, with one; the
+value of an actor's own action, without a minus, as a critic learns it from rewards; a Dice, an ELBO
+or another score itself; a triplet loss that is given the negative where the positive belongs; a
 contrastive loss that pushes apart the pairs that the file labels as alike, where it makes them or
 compares their classes; a ranking loss of which one score is of a user and an item, and the other of
 the item that is wanted and the one that is not; a generator's loss with the targets that its judge
@@ -33,7 +34,8 @@ said.
 ## Source
 "Spinning Up in Deep RL", OpenAI: the loss of a policy gradient; Kingma and Welling, "Auto-Encoding
 Variational Bayes", 2014, appendix B; github.com/VinhLoiIT/signet-pytorch, issue 2;
-github.com/tanatosuu/GDE, pull request 2; github.com/dev4488/VAE_gumble_softmax, issue 1.
+github.com/tanatosuu/GDE, pull request 2; github.com/dev4488/VAE_gumble_softmax, issue 1;
+github.com/Unakar/Logic-RL, issue 58.
 """
 
 from __future__ import annotations

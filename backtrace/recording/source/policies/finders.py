@@ -14,6 +14,7 @@ from backtrace.recording.source.policies.greedy_values import find_greedy_values
 from backtrace.recording.source.policies.lent_states import find_lent_states
 from backtrace.recording.source.policies.misled_returns import find_misled_returns
 from backtrace.recording.source.policies.once_discounted import find_once_discounted
+from backtrace.recording.source.policies.reference_signs import find_reference_signs
 from backtrace.recording.source.policies.sums_past_ends import find_sums_past_ends
 from backtrace.recording.source.policies.times_mixed import find_times_mixed
 from backtrace.recording.source.policies.turned_each_turn import find_turned_each_turn
@@ -40,4 +41,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_entropy_signs),
     (SlipSeen, find_once_discounted),
     (SlipSeen, find_unread_targets),
+    (SlipSeen, find_reference_signs),
 )

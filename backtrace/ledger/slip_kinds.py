@@ -177,4 +177,5 @@ SlipKind = Literal[
     "first-rate",
     "target-unread",
     "tie",
+    "surrogate-clipped",
 ]

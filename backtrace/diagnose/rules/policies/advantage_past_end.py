@@ -1,9 +1,10 @@
-"""A sum of advantages goes on past an episode's end, where the value that follows is cut off.
+"""A sum of advantages or returns goes on past an episode's end, where the next value is cut off.
 
 ## What it sees
 In the source of a file that collects steps past the ends of episodes: a loop from the last step to
-the first that carries a discounted sum on, as of generalized advantages, by discounts alone, where
-what it adds, or the lines above that compute this, multiplies the next value by a mask of ends.
+the first that carries a discounted sum on, as of generalized advantages or of lambda-returns, by
+discounts alone, where what it adds, or the lines above that compute this, multiplies the next value
+by a mask of ends.
 
 ## Why it matters
 What the next episode earned is added to the last steps of the one before, which it has nothing to
@@ -23,7 +24,7 @@ Where each loop goes over one episode, whose end is its last step.
 
 ## Source
 "Fatal bug in implementation of GAE", github.com/vietnh1009/Super-mario-bros-PPO-pytorch, issue 21;
-github.com/RITCHIEHuang/MAGAIL, issue 2.
+github.com/RITCHIEHuang/MAGAIL, issue 2; github.com/vwxyzjn/cleanrl, pull request 494.
 """
 
 from __future__ import annotations

@@ -45,9 +45,11 @@ def find_discounted_sums(scope: Scope) -> Iterator[DiscountedSum]:
         for node in own_nodes(loop):
             if not isinstance(node, ast.Assign) or id(node) in inner:
                 continue
+            is_back = is_backwards(loop.iter)
             for name in map(_base_of, node.targets):
-                if name and _is_carried(node.value, name, own):
-                    yield DiscountedSum(loop, node, name, is_backwards(loop.iter))
+                is_mixed = is_back and bool(name) and _is_mixed(node.value, name, own)
+                if name and (is_mixed or _is_carried(node.value, name, own)):
+                    yield DiscountedSum(loop, node, name, is_back)
                     break
 
 
@@ -83,6 +85,18 @@ def _is_carried(value: ast.expr, name: str, own: set[str]) -> bool:
         carried = [each for each in factors if _base_of(each) == name]
         others = [each for each in factors if _base_of(each) != name]
         if len(carried) == 1 and others and all(_is_discount(each, own) for each in others):
+            return True
+    return False
+
+
+def _is_mixed(value: ast.expr, name: str, own: set[str]) -> bool:
+    """Whether a discount multiplies a sum that has what `name` was: that of lambda-returns."""
+    for term in terms_of(value):
+        factors = factors_of(term)
+        mixed = [each for each in factors if len(terms_of(each)) > 1]
+        others = [each for each in factors if len(terms_of(each)) == 1]
+        is_weighed = others and all(_is_discount(each, own) for each in others)
+        if is_weighed and len(mixed) == 1 and _is_carried(mixed[0], name, own):
             return True
     return False
 

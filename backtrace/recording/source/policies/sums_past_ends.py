@@ -18,9 +18,10 @@ from backtrace.recording.source.walks import own_nodes, walk
 
 _ENDS = word_set(
     "done dones terminal terminals terminated terminations notdone notdones nonterminal "
-    "nonterminals mask masks"
+    "nonterminals nextnonterminal nextnonterminals mask masks"
 )
 _DISCOUNTS = word_set("gamma gam discount discounts")
+_LAMBDAS = word_set("lam lambda lamda lmbda")
 
 
 def find_sums_past_ends(scope: Scope) -> Iterator[Slip]:
@@ -59,7 +60,8 @@ def _end_cut_by(node: ast.AST) -> str:
     """Return the name of ends by which a value that follows is cut off, '' where it is not."""
     match node:
         case ast.BinOp(op=ast.Mult()):
-            if _ends_in(node) and any(map(_is_discount, _names_in(node))):
+            names = _names_in(node)
+            if _ends_in(node) and any(_is_discount(each) or _is_lambda(each) for each in names):
                 return _ends_in(node)[0]
         case ast.IfExp(test=test, body=body, orelse=orelse):
             if _ends_in(test) and any(map(_is_zero, (body, orelse))):
@@ -69,7 +71,9 @@ def _end_cut_by(node: ast.AST) -> str:
 
 def _is_kept_apart(scope: Scope, found: DiscountedSum) -> bool:
     """Whether the sum may begin anew within its loop, or an outer loop go over the episodes."""
-    written = [each for each in own_nodes(found.loop) if _writes(each, found)]
+    other = {id(each) for each in _other_branch(found)}
+    inside = [each for each in own_nodes(found.loop) if id(each) not in other]
+    written = [each for each in inside if _writes(each, found)]
     decided = [
         each
         for each in own_nodes(found.loop)
@@ -87,6 +91,15 @@ def _is_kept_apart(scope: Scope, found: DiscountedSum) -> bool:
     return len(written) > 1 or bool(decided) or is_of_one
 
 
+def _other_branch(found: DiscountedSum) -> Iterator[ast.AST]:
+    """Give what is done in place of a sum's statement at some step, such as the last one."""
+    for node in own_nodes(found.loop):
+        if isinstance(node, ast.If) and not _ends_in(node.test):
+            for branch, other in ((node.body, node.orelse), (node.orelse, node.body)):
+                if any(each is found.statement for each in branch):
+                    yield from (part for each in other for part in walk(each))
+
+
 def _writes(node: ast.AST, found: DiscountedSum) -> bool:
     """Whether a statement writes to the sum, or to what the carried discount is made of."""
     match node:
@@ -98,7 +111,7 @@ def _writes(node: ast.AST, found: DiscountedSum) -> bool:
             return False
     carried = _names_in(found.statement.value)
     return found.name in names or any(
-        _is_discount(each) or words_of(each) & word_set("lam lambda lmbda tau")
+        _is_discount(each) or words_of(each) & (_LAMBDAS | {"tau"})
         for each in names
         if each in carried
     )
@@ -122,6 +135,10 @@ def _names_in(node: ast.AST) -> list[str]:
 def _is_discount(name: str) -> bool:
     last = name.rpartition(".")[2]
     return bool(words_of(last) & _DISCOUNTS) or last in ("g", "y")
+
+
+def _is_lambda(name: str) -> bool:
+    return bool(words_of(name.rpartition(".")[2]) & _LAMBDAS)
 
 
 def _is_zero(node: ast.expr) -> bool:

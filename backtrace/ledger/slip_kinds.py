@@ -178,4 +178,5 @@ SlipKind = Literal[
     "target-unread",
     "tie",
     "surrogate-clipped",
+    "masked-logits",
 ]

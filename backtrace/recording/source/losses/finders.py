@@ -11,6 +11,7 @@ from backtrace.recording.source.losses.easiest_pairs import find_easiest_pairs
 from backtrace.recording.source.losses.focal_weights import find_inverted_focals
 from backtrace.recording.source.losses.held_out_rows import find_held_out_rows
 from backtrace.recording.source.losses.lone_labels import find_lone_labels
+from backtrace.recording.source.losses.masked_logits import find_masked_logits
 from backtrace.recording.source.losses.means_divided import find_means_divided
 from backtrace.recording.source.losses.one_hot_labels import find_one_hot_labels
 from backtrace.recording.source.losses.overwritten_sums import find_overwritten_sums
@@ -68,4 +69,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_lone_labels),
     (SlipSeen, find_unsquared_temperatures),
     (SlipSeen, find_easiest_pairs),
+    (SlipSeen, find_masked_logits),
 )

@@ -179,4 +179,5 @@ SlipKind = Literal[
     "tie",
     "surrogate-clipped",
     "masked-logits",
+    "limit-from-one",
 ]

@@ -36,7 +36,7 @@ A reference that is to stay is no target network: call it `reference`, and nothi
 Mnih et al., "Human-level control through deep reinforcement learning", 2015; Lillicrap et al.,
 "Continuous control with deep reinforcement learning", 2016 (tau is 0.001); "EMA shadow weights
 diverge", github.com/ostris/ai-toolkit, issue 1034; github.com/pytorch/pytorch, issue 46583;
-github.com/huggingface/diffusers, issue 5783.
+github.com/huggingface/diffusers, issues 1864 and 5783.
 """
 
 from __future__ import annotations
@@ -75,6 +75,11 @@ _SAID = {
         "{name} is overwritten with the smaller one of itself and {beside}: it stays at what that "
         "was first, and the average forgets at that rate",
         "leave {name} as it is, and keep the decay of an update under a name of its own",
+    ),
+    "limit-from-one": (
+        "{name} is overwritten with 1 - min({name}, {beside}), and the next update takes that for "
+        "the largest: it settles about a half, and the average is of the last few updates",
+        "leave {name} as it is, and keep the rate of an update under a name of its own",
     ),
     "no-copy": (
         "{name} is {beside} itself, or its own tensors, and goes on training: no copy was made",

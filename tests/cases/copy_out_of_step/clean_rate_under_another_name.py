@@ -1,0 +1,31 @@
+# expect: nothing
+# What an update averages by is kept for a log, beside the largest decay.
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+
+
+class Average:
+    def __init__(self, model, decay=0.999):
+        self.shadow = [each.detach().clone() for each in model.parameters()]
+        self.decay, self.updates = decay, 0
+
+    @torch.no_grad()
+    def update(self, model):
+        self.updates += 1
+        self.rate = 1 - min(self.decay, (1 + self.updates) / (10 + self.updates))
+        self.least = min(self.decay, 1 - 1 / len(self.shadow))
+        for kept, new in zip(self.shadow, model.parameters()):
+            kept.sub_(self.rate * (kept - new))
+
+
+model = nn.Linear(4, 1)
+average = Average(model)
+optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+for _ in range(8):
+    x = torch.randn(16, 4)
+    optimizer.zero_grad()
+    (model(x) - x.sum(1, keepdim=True)).pow(2).mean().backward()
+    optimizer.step()
+    average.update(model)

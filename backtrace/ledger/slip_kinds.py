@@ -180,4 +180,5 @@ SlipKind = Literal[
     "surrogate-clipped",
     "masked-logits",
     "limit-from-one",
+    "unlogged-sigmoid",
 ]

@@ -31,6 +31,7 @@ from backtrace.recording.source.losses.turned_signs import find_turned_signs
 from backtrace.recording.source.losses.twin_terms import find_twin_terms
 from backtrace.recording.source.losses.undivided_sums import find_undivided_sums
 from backtrace.recording.source.losses.unlike_probabilities import find_unlike_probabilities
+from backtrace.recording.source.losses.unlogged_sigmoids import find_unlogged_sigmoids
 from backtrace.recording.source.losses.unmasked_helpers import find_unmasked_helpers
 from backtrace.recording.source.losses.unmasked_scores import find_unmasked_scores
 from backtrace.recording.source.losses.unread_masks import find_unread_masks
@@ -70,4 +71,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_unsquared_temperatures),
     (SlipSeen, find_easiest_pairs),
     (SlipSeen, find_masked_logits),
+    (SlipSeen, find_unlogged_sigmoids),
 )

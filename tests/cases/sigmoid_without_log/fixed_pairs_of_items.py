@@ -1,0 +1,22 @@
+# expect: nothing
+import torch
+from torch import nn
+
+
+def bpr_loss(pos, neg):
+    ranked = torch.sigmoid(pos - neg)
+    return -ranked.log().mean()
+
+
+torch.manual_seed(0)
+users, items = nn.Embedding(12, 8), nn.Embedding(30, 8)
+opt = torch.optim.Adam([*users.parameters(), *items.parameters()], lr=1e-2)
+for _ in range(6):
+    user = torch.randint(0, 12, (32,))
+    liked, other = (user * 2 + torch.randint(0, 4, (32,))) % 30, torch.randint(0, 30, (32,))
+    u = users(user)
+    pos_score, neg_score = (u * items(liked)).sum(-1), (u * items(other)).sum(-1)
+    loss = bpr_loss(pos_score, neg_score) + 1e-4 * u.pow(2).sum()
+    opt.zero_grad()
+    loss.backward()
+    opt.step()

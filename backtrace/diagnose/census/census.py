@@ -10,6 +10,7 @@ from backtrace.diagnose.census import cells
 from backtrace.diagnose.census.batches import LoaderPass
 from backtrace.diagnose.census.cells import CensusCell, Held, Moved, Reached, Situation, find_cell
 from backtrace.diagnose.census.drops import ScoredLoader
+from backtrace.diagnose.census.hand_rates import RateUndone
 from backtrace.diagnose.census.left_values import LeftValues
 from backtrace.diagnose.census.losses import LossTally
 from backtrace.diagnose.census.orders import ShuffledPass
@@ -75,6 +76,7 @@ class Census:
         sizes: those of the passes that ended, by the line of the loop.
         resumes: the optimizers that went on with a state that was loaded.
         left_out: those that began without the state that was read.
+        hand_rates: the rates that were written by hand, and that a scheduler wrote over.
         losses: the calls of each loss function, by line.
         flat: the tensors behind operations that let no gradient through, by the operation.
         slips: what the source has that is wrong, or is if it never comes in the run.
@@ -96,6 +98,7 @@ class Census:
     sizes: Mapping[str, tuple[PassSize, ...]] = field(default_factory=dict)
     resumes: tuple[Resume, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    hand_rates: tuple[RateUndone, ...] = ()
     losses: tuple[LossTally, ...] = ()
     flat: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     slips: tuple[SlipSeen, ...] = ()
@@ -145,6 +148,7 @@ def take_census(tallies: Tallies) -> Census:
         sizes=tallies.sizes.read(),
         resumes=tuple(tallies.resumes.resumes),
         left_out=tuple(tallies.resumes.left_out),
+        hand_rates=tuple(tallies.hand_rates.undone),
         losses=tallies.loss_calls.read(),
         flat={label: tuple(names) for label, names in tallies.flat.items()},
         slips=tuple(tallies.slips),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from backtrace.diagnose.census.batches import BatchBook
 from backtrace.diagnose.census.drops import DropBook
+from backtrace.diagnose.census.hand_rates import HandRateBook
 from backtrace.diagnose.census.left_values import LeftBook
 from backtrace.diagnose.census.losses import LossBook
 from backtrace.diagnose.census.orders import OrderBook
@@ -113,6 +114,7 @@ class Tallies:
     drops: DropBook = field(default_factory=DropBook)
     sizes: SizeBook = field(default_factory=SizeBook)
     resumes: ResumeBook = field(default_factory=ResumeBook)
+    hand_rates: HandRateBook = field(default_factory=HandRateBook)
     loss_calls: LossBook = field(default_factory=LossBook)
     left: LeftBook = field(default_factory=LeftBook)
     flat: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -128,6 +130,7 @@ class Tallies:
         self.drops.take(event)
         self.sizes.take(event)
         self.resumes.take(event)
+        self.hand_rates.take(event)
         self.loss_calls.take(event)
         self.left.take(event)
         match event:

@@ -7,15 +7,17 @@ ExponentialLR that has brought the rate down to a thousandth; or a LinearLR, Pol
 LambdaLR of known length that has, and is through while its epoch goes on. Or, in a run that is
 through, a cosine whose `T_max` is the number of its epochs and that moved with every batch; or
 steps once per epoch only, of a schedule that is as long as all of the run's batches, or as
-those of one epoch, and at least twice its epochs; or one step for every `k` micro-batches, of a
-schedule that is as long as all of these; or one step for every batch, of a schedule that is as long
-as the run draws single rows (`steps_per_epoch=len(dataset)`). A class of one's own says its length
-by `max_steps` and the like, the function of a LambdaLR by a name that it refers to, such as
-`total_steps`.
+those of one epoch, and at least twice its epochs; or steps with every batch, of a schedule that is
+as long as all of them, and that is told the number of the epoch each time; or one step for every
+`k` micro-batches, of a schedule that is as long as all of these; or one step for every batch, of a
+schedule that is as long as the run draws single rows (`steps_per_epoch=len(dataset)`). A class of
+one's own says its length by `max_steps` and the like, the function of a LambdaLR by a name that it
+refers to, such as `total_steps`.
 
 ## Why it matters
 Stepped per batch, a schedule for 30 epochs is over after 30 batches, and the rest is trained at no
 rate or at one that swings. Stepped per epoch, a schedule for 3000 batches never leaves its warm-up.
+Told the epoch, `step(epoch)`, it uses as many of its points as the run has epochs, the first ones.
 Stepped once for 4 micro-batches, it ends at a quarter of its length, near the highest rate; counted
 in rows, a OneCycleLR ends within its warm-up.
 
@@ -41,6 +43,7 @@ was stopped early, at the very epoch to which its micro-batches are as many as t
 ## Source
 torch.optim.lr_scheduler.OneCycleLR, PyTorch documentation ("step should be called after a batch has
 been used for training"); "CosineAnnealingLR T_max", discuss.pytorch.org;
+github.com/chengtan9907/OpenSTL, issue 113 (a schedule of batches that is told the epoch);
 github.com/huggingface/diffusers, issue 4387 (a length that is multiplied by the accumulation);
 github.com/Lightning-AI/pytorch-lightning, issue 2643 (the rows of a data set for its batches).
 """
@@ -76,6 +79,7 @@ _PER_BATCH = (
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the schedulers whose period cannot have been meant for how they are stepped."""
     yield from _per_micro_batch(run)
+    yield from _told_the_epoch(run)
     if not run.is_start:
         yield from _over_a_long_run(run)
         return
@@ -146,6 +150,8 @@ def _turns(run: Stretch, count: SchedulerCount, epochs: int, batches: int) -> Fi
         return None
     if abs(calls - count.updates) > 1 or calls < _EPOCHS * epochs:
         return None
+    if last.count is not None and last.count < calls - 1:  # it is told the number of the epoch
+        return None
     what = f"{last.type} turns after {epochs} steps, as many as the run has epochs"
     turn = count.events[min(epochs, calls - 1)]
     return _describe(run, turn, f"{what}, and moved {calls} times: with every batch", batches)
@@ -209,6 +215,28 @@ def _per_micro_batch(run: Stretch) -> Iterator[Judgement]:
                 rate=found.lr,
                 period=found.period or 0,
                 micro_batches=count,
+            )
+
+
+def _told_the_epoch(run: Stretch) -> Iterator[Judgement]:
+    """Give schedules of all updates of a run that move with each, and come as far as its epochs."""
+    rates = run.census.rates if run.census is not None else RateAccount()
+    for found in rates.schedules:
+        updates = rates.steps_of(found.optimizer)
+        if found.count is None or found.period != updates or abs(found.moves - updates) > 1:
+            continue
+        turns = {n for n, batches in rates.passes.values() if n >= _EPOCHS and batches >= updates}
+        if any(found.count in (n - 1, n) and updates >= 2 * _EPOCHS * n for n in turns):
+            yield RULE.found(
+                f"{found.type} is as long as all {updates} updates of the run, and came to place "
+                f"{found.count} of them in {found.moves} moves: it is told the number of the epoch",
+                "call step() of the scheduler without the epoch: it counts its own steps",
+                updates,
+                found.where,
+                (),
+                found.optimizer,
+                rate=found.lr,
+                period=updates,
             )
 
 

@@ -36,7 +36,8 @@ Idle = Literal[
 # weights or a loader of training data in their order, take the first or the last of what a call
 # returned first of two, set `requires_grad` of what is no parameter, write to what an optimizer of
 # the file holds, go through the parameters of two models at once, let an optimizer step at every so
-# many batches, write to a rate, or end a network in an activation of that name.
+# many batches, write to a rate, make the `decoder_input_ids` of a model of transformers, or end a
+# network in an activation of that name.
 Lone = Literal[
     "cut",
     "through",
@@ -51,6 +52,7 @@ Lone = Literal[
     "average",
     "guard",
     "rate",
+    "decoder-ids",
     "relu",
     "sigmoid",
     "tanh",

@@ -38,11 +38,22 @@ def _has_rows_of(other: Tensor, ids: Tensor) -> bool:
 
 
 def _share_alike(other: Tensor, ids: Tensor, shift: int) -> float:
-    """Return the share of places that are alike, one of both moved along the axis of time."""
+    """Return the share of places that are alike, one of both moved along the axis of time.
+
+    Where both end in a run of one id they are padded, and alike whatever they are.
+    """
     if other.shape[0] != ids.shape[0]:
         other, ids = other.t(), ids.t()
     before, after = (other[:, -shift:], ids) if shift < 0 else (other, ids[:, shift:])
     length = min(before.shape[1], after.shape[1])
     if not length:
         return 1.0
-    return float((before[:, :length] == after[:, :length]).float().mean())
+    told = ~(_end_runs(before)[:, :length] & _end_runs(after)[:, :length])
+    alike = (before[:, :length] == after[:, :length])[told]
+    return float(alike.float().mean()) if alike.numel() else 1.0
+
+
+def _end_runs(ids: Tensor) -> Tensor:
+    """Return where rows end in two or more of one and the same id."""
+    runs = (ids == ids[:, -1:]).flip(1).cumprod(1).flip(1).bool()
+    return runs & (runs.sum(1, keepdim=True) > 1)

@@ -29,13 +29,14 @@ that is masked, noisy or shifted is no source.
 "Causal language modeling", Transformers documentation: the labels are shifted inside the model, and
 whoever writes the loss has to shift them; Sutskever et al., "Sequence to Sequence Learning with
 Neural Networks", 2014, section 2: each word is told from the source and the words before it;
-github.com/huggingface/transformers, issue 6476.
+github.com/huggingface/transformers, issues 6476 and 11977.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.graph_lines import only_line
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -43,6 +44,10 @@ from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
 
 _ENOUGH = 2
+_FIX = (
+    "shift decoder_input_ids one place to the right, behind a start token: a model of transformers "
+    "that is given the labels alone does so itself"
+)
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -81,13 +86,16 @@ def _of_model(run: Stretch, losses: list[LossCalled]) -> Judgement:
 
 
 def _of_decoder(run: Stretch, losses: list[LossCalled]) -> Judgement:
+    made = only_line(run, "decoder-ids")
     return RULE.found(
         f"the targets of {losses[0].function} are the very tokens that the decoder is given, place "
         "by place: it can copy them, and has no need of the source",
-        "begin each target with a start token, and shift: model(source, target[:, :-1]) against "
-        "target[:, 1:]",
+        _FIX
+        if made
+        else "begin each target with a start token, and shift: model(source, "
+        "target[:, :-1]) against target[:, 1:]",
         run.update_at(losses[0]),
-        losses[0].where,
+        made or losses[0].where,
         losses_looked_at=len(losses),
     )
 

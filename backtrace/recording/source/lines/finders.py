@@ -6,6 +6,7 @@ from backtrace.ledger.source_facts import FreezeWritten, LineAlone, StepInside, 
 from backtrace.recording.source.finder import Finder
 from backtrace.recording.source.lines.closing_lines import find_closing_lines
 from backtrace.recording.source.lines.copied_templates import find_copied_templates
+from backtrace.recording.source.lines.decoder_lines import find_decoder_lines
 from backtrace.recording.source.lines.inner_steps import find_inner_steps
 from backtrace.recording.source.lines.loader_lines import find_loader_lines
 from backtrace.recording.source.lines.lone_freeze import find_lone_freeze
@@ -22,6 +23,7 @@ FINDERS: tuple[Finder, ...] = (
     (LineAlone, find_loader_lines),
     (LineAlone, find_lone_marks),
     (LineAlone, find_closing_lines),
+    (LineAlone, find_decoder_lines),
     (LineAlone, find_remade_tensors),
     (LineAlone, find_told_lines),
     (StepInside, find_inner_steps),

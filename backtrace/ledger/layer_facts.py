@@ -197,14 +197,16 @@ class DerivativeTaken(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerDropped(Fact):
-    """A layer of dropout was called in training mode that drops most of what it is given.
+    """A layer of dropout was called in training mode that drops most, or is made for SELU.
 
     `share` is its probability; `type` is its class, and the event is at the line that made it,
-    where that was seen.
+    where that was seen. `behind` is the activation, another than SELU, that what an AlphaDropout
+    was given came from; '' of others.
     """
 
     type: str
     share: float
+    behind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

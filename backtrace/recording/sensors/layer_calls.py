@@ -38,6 +38,7 @@ from backtrace.recording.sensors.counted_positions import CountedPositions, has_
 from backtrace.recording.sensors.dropout_shares import DropoutShares
 from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.due_counts import DueCounts
+from backtrace.recording.sensors.graph.last_activations import FOR_SELU, find_activation
 from backtrace.recording.sensors.graph.padded_ends import mark_padded
 from backtrace.recording.sensors.modes import ModeSensor
 from backtrace.recording.sensors.outputs import OutputSensor
@@ -101,6 +102,9 @@ class LayerCallSensor:
 
     def _registered(self, parent: nn.Module, parts: list[object], _: str = "") -> None:
         kind = type(parent)
+        for part in parts:
+            if isinstance(part, FOR_SELU):  # it has no part to be told of while it is made
+                self._made.setdefault(part, find_caller())
         for part in parts if issubclass(kind, _HOLDING) else ():
             if isinstance(part, nn.MultiheadAttention):
                 self._made.pop(part, None)  # its layer is told of
@@ -131,7 +135,7 @@ class LayerCallSensor:
             self._norm(module)
             self._momentum(module)
         elif is_along and issubclass(kind, _DropoutNd):
-            self._dropout(module)
+            self._dropout(module, args)
         elif is_along and not issubclass(kind, _LOOKED_AT):
             self._users_own(module, args, output)
         elif is_along:
@@ -200,7 +204,7 @@ class LayerCallSensor:
             kind = class_name(type(module))
             self._journal.write(StatisticsReplaced, where=where, type=kind, momentum=share)
 
-    def _dropout(self, module: nn.Module) -> None:
+    def _dropout(self, module: nn.Module, args: tuple[object, ...]) -> None:
         """A layer of dropout was called: how much it drops is looked at once in training mode."""
         share, is_evaluating = attributes_of(module).get("p"), not module_tree.is_training(module)
         kind = class_name(type(module))
@@ -210,9 +214,10 @@ class LayerCallSensor:
         if is_evaluating or self._looks.get(module, 0):
             return
         self._looks[module] = 1
-        if isinstance(share, float | int) and share >= MOSTLY:
+        behind = find_activation(type(module), args)
+        if isinstance(share, float | int) and (share >= MOSTLY or (behind and share)):
             where = self._made.get(module) or find_caller()
-            self._journal.write(LayerDropped, where=where, type=kind, share=share)
+            self._journal.write(LayerDropped, where=where, type=kind, share=share, behind=behind)
 
     def _sequence(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:
         taken = args[0] if args else None

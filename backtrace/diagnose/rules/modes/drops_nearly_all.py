@@ -31,12 +31,14 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.layer_facts import LayerDropped
 
+_NEARLY = 0.8
+
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each line that makes such a layer."""
     told: set[str] = set()
     for event in run.of(LayerDropped):
-        if event.where not in told:
+        if event.share >= _NEARLY and event.where not in told:
             told.add(event.where)
             yield RULE.found(
                 f"nn.{event.type}(p={event.share:g}) zeroes {event.share:.0%} of what it is given: "

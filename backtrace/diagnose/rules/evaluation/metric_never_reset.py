@@ -7,7 +7,7 @@ evaluates, or goes through a loader, more than once. Or one metric of a module t
 and `validation_step` both update, and whose state is logged or computed in validation, with no
 reset that comes between; in a run that evaluates after a step, or goes through two loaders.
 Or a list or an AverageMeter of an evaluation's values that is begun before the loop over epochs, or
-where a module is made, and only added to: its mean is told in each epoch.
+where a module is made or its fit starts, and only added to: its mean is told in each epoch.
 
 ## Why it matters
 What is called the accuracy of an epoch is the mean over all epochs so far, and over Lightning's
@@ -33,7 +33,7 @@ A mean over the whole training is wanted.
 ## Source
 github.com/Lightning-AI/torchmetrics, issue 269; torchmetrics, "TorchMetrics in PyTorch Lightning";
 github.com/Lightning-AI/pytorch-lightning, issue 20179; github.com/mehta-lab/VisCy, pull request
-202; github.com/MichiganCOG/ViP, issue 34.
+202; github.com/MichiganCOG/ViP, issue 34; github.com/Genentech/gReLU, pull request 8.
 """
 
 from __future__ import annotations

@@ -23,6 +23,8 @@ _GATHERED = word_set("stack tensor cat array asarray as_tensor Tensor FloatTenso
 _TAKEN = word_set("append extend")
 _OWN_MEAN = word_set("avg average mean global_avg")
 _OF_A_METER = _OWN_MEAN | word_set("update val sum count")
+_ONCE = word_set("__init__ __post_init__ setup on_fit_start on_train_start")  # in a training
+_STEPS = word_set("validation_step on_validation_batch_end")
 _Uses = list[ast.Name | ast.Attribute]
 
 
@@ -134,8 +136,22 @@ def _use_in(name: str, call: ast.Call, above: ast.AST | None, parents: dict[int,
         is_method = isinstance(above, ast.Attribute) and isinstance(further, ast.Call)
         reducing = above if is_method else above.func if isinstance(above, ast.Call) else None
         is_mean = isinstance(reducing, ast.expr) and called_name(reducing) in _MEANS
-        return "mean" if is_mean else "other"
+        return "mean" if is_mean or _is_kept_for_mean(call, above, parents) else "other"
     return "other"
+
+
+def _is_kept_for_mean(call: ast.Call, above: ast.AST | None, parents: dict[int, ast.AST]) -> bool:
+    """Whether what a list is made is given a name of which nothing but the mean is taken."""
+    match above:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is call:
+            around = _function_of(above, parents)
+            loads = [
+                node
+                for node in (walk(around) if around is not None else ())
+                if isinstance(node, ast.Name) and node.id == name and node is not above.targets[0]
+            ]
+            return bool(loads) and all(_use_of(each, parents) == "mean" for each in loads)
+    return False
 
 
 def _find_of_objects(tree: ast.Module) -> Iterator[Slip]:
@@ -156,16 +172,37 @@ def _find_of_objects(tree: ast.Module) -> Iterator[Slip]:
             continue
         kinds = [(_use_of(each, parents), each) for each in uses.get(name, ())]
         methods = {kind: _method_of(each, parents) for kind, each in kinds}
-        if "other" in methods or _method_of(stored[0], parents) != "__init__":
+        if "other" in methods or not _is_made_once(stored[0], tree, parents):
             continue
         is_validation = words_of(methods.get("mean", "")) & _EVALUATION
-        if methods.get("taken") == "validation_step" and is_validation:
+        if methods.get("taken") in _STEPS and is_validation:
             line = next(each.lineno for kind, each in kinds if kind == "mean")
             yield Slip(line, "stale-mean", f"self.{name}")
 
 
+def _is_made_once(stored: ast.AST, tree: ast.Module, parents: dict[int, ast.AST]) -> bool:
+    """Whether a list is begun where a module is made, or in a method that is called there alone."""
+    name = _method_of(stored, parents)
+    if not name or name in _ONCE:
+        return bool(name)
+    named = [
+        node
+        for node in walk(tree)
+        if isinstance(node, ast.Attribute | ast.Name) and called_name(node) == name
+    ]
+    return bool(named) and all(
+        _method_of(each, parents) in _ONCE and isinstance(parents.get(id(each)), ast.Call)
+        for each in named
+    )
+
+
 def _method_of(node: ast.AST, parents: dict[int, ast.AST]) -> str:
+    around = _function_of(node, parents)
+    return around.name if isinstance(around, Function) else ""
+
+
+def _function_of(node: ast.AST, parents: dict[int, ast.AST]) -> ast.AST | None:
     above = parents.get(id(node))
     while above is not None and not isinstance(above, Function):
         above = parents.get(id(above))
-    return above.name if isinstance(above, Function) else ""
+    return above

@@ -181,4 +181,5 @@ SlipKind = Literal[
     "masked-logits",
     "limit-from-one",
     "unlogged-sigmoid",
+    "best-written-over",
 ]

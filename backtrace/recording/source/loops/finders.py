@@ -12,6 +12,7 @@ from backtrace.ledger.source_facts import (
 from backtrace.recording.source.finder import Finder
 from backtrace.recording.source.loops.averaged_metrics import find_averaged_metrics
 from backtrace.recording.source.loops.batch_scores import find_batch_scores
+from backtrace.recording.source.loops.best_written_over import find_best_written_over
 from backtrace.recording.source.loops.decay_signs import find_decay_signs
 from backtrace.recording.source.loops.divided_sums import find_divided_sums
 from backtrace.recording.source.loops.drawn_apart import find_drawn_apart
@@ -106,4 +107,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_idle_options),
     (SlipSeen, find_turned_metrics),
     (SlipSeen, find_first_rates),
+    (SlipSeen, find_best_written_over),
 )

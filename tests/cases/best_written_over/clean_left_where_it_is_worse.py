@@ -1,0 +1,27 @@
+# expect: nothing
+"""The best accuracy is given the newest behind a branch that goes on."""
+
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+x = torch.randn(96, 5)
+y = (x[:, 0] * x[:, 1] > 0).long()
+net = nn.Sequential(nn.Linear(5, 16), nn.ReLU(), nn.Linear(16, 2))
+optimizer = torch.optim.Adam(net.parameters(), lr=1e-2)
+best_accuracy, patience, waited = 0.0, 3, 0
+for epoch in range(6):
+    net.train()
+    for rows, targets in zip(x[:64].split(16), y[:64].split(16)):
+        loss = nn.functional.cross_entropy(net(rows), targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    net.eval()
+    with torch.no_grad():
+        accuracy = (net(x[64:]).argmax(1) == y[64:]).float().mean().item()
+    if accuracy <= best_accuracy:
+        waited += 1
+        continue
+    best_accuracy = accuracy
+    waited = 0

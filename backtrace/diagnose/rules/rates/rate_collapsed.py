@@ -61,7 +61,6 @@ def check(run: Stretch) -> Iterator[Judgement]:
         own = [each for each in rates.schedules if each.optimizer == optimizer]
         falling = next((each for each in own if _is_falling(each, rate)), None)
         if optimizer in told or not (falling or _is_gone(rate, own)) or _is_frozen(rate, rates):
-        if optimizer in told or _is_held(rate, rates) or not (falling or _is_gone(rate, own)):
             continue
         told.add(optimizer)
         yield RULE.found(
@@ -109,13 +108,6 @@ def _say_falling(rate: GroupRate, schedule: Schedule) -> str:
 def _is_falling(schedule: Schedule, rate: GroupRate) -> bool:
     """Whether a scheduler that moves with each step takes it down too fast for any training."""
     return schedule.tenfold >= _SHORT and schedule.moves >= rate.steps - 1
-
-
-def _is_held(rate: GroupRate, rates: RateAccount) -> bool:
-    """Whether a group stands still beside one that is trained: it was frozen by a rate of 0."""
-    return rate.last == 0 and any(
-        each.optimizer == rate.optimizer and not each.dark for each in rates.groups
-    )
 
 
 def _is_gone(rate: GroupRate, own: list[Schedule]) -> bool:

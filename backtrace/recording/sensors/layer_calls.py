@@ -103,7 +103,7 @@ class LayerCallSensor:
     def _registered(self, parent: nn.Module, parts: list[object], _: str = "") -> None:
         kind = type(parent)
         for part in parts:
-            if isinstance(part, FOR_SELU):  # it has no part to be told of while it is made
+            if issubclass(type(part), FOR_SELU):  # it has no part to be told of while it is made
                 self._made.setdefault(part, find_caller())
         for part in parts if issubclass(kind, _HOLDING) else ():
             if isinstance(part, nn.MultiheadAttention):

@@ -1,5 +1,6 @@
 # expect: BT436 at update 1
 # source: https://github.com/huggingface/transformers/issues/11977
+# needs: transformers
 """A small T5 writes rows of digits backwards; its decoder is given the padded answers themselves."""
 
 import torch

@@ -1,4 +1,5 @@
 # expect: nothing
+# needs: transformers
 """A small T5 writes rows of digits backwards, and makes its decoder's inputs of the labels."""
 
 import torch

@@ -38,7 +38,7 @@ from backtrace.recording.sensors.counted_positions import CountedPositions, has_
 from backtrace.recording.sensors.dropout_shares import DropoutShares
 from backtrace.recording.sensors.embedded_ids import EmbeddedIds
 from backtrace.recording.sensors.graph.due_counts import DueCounts
-from backtrace.recording.sensors.graph.last_activations import FOR_SELU, find_activation
+from backtrace.recording.sensors.graph.last_activations import find_activation, is_for_selu
 from backtrace.recording.sensors.graph.padded_ends import mark_padded
 from backtrace.recording.sensors.modes import ModeSensor
 from backtrace.recording.sensors.outputs import OutputSensor
@@ -103,7 +103,7 @@ class LayerCallSensor:
     def _registered(self, parent: nn.Module, parts: list[object], _: str = "") -> None:
         kind = type(parent)
         for part in parts:
-            if issubclass(type(part), FOR_SELU):  # it has no part to be told of while it is made
+            if is_for_selu(part):  # it has no part to be told of while it is made
                 self._made.setdefault(part, find_caller())
         for part in parts if issubclass(kind, _HOLDING) else ():
             if isinstance(part, nn.MultiheadAttention):

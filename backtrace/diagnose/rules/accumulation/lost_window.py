@@ -68,6 +68,9 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 yield finding
             continue
         has_loader = any(isinstance(event, BatchDrawn) for event in run.events)
+        if has_loader and (finding := _find_cut_short(windows, usual)) is not None:
+            yield finding
+            continue
         if has_loader:
             finding = _find_leak(windows, usual) or _find_loss(run, windows, usual)
         else:
@@ -202,8 +205,11 @@ def _find_left_over(windows: Sequence[Window], usual: int) -> Finding | None:
     return None
 
 
-def _find_cut_short(windows: Sequence[Window]) -> Finding | None:
-    """Return a finding for windows over two epochs, of which the first one's part is cleared."""
+def _find_cut_short(windows: Sequence[Window], usual: int = 0) -> Finding | None:
+    """Return a finding for windows over two epochs, of which the first one's part is cleared.
+
+    With `usual`, only of those that would read as many as others do.
+    """
     times = 0
     for window, step in finished(windows):
         counted = window.counted
@@ -211,6 +217,8 @@ def _find_cut_short(windows: Sequence[Window]) -> Finding | None:
         unread = [b for b in window.backwards if ends and b.index < ends[-1].index]
         others = [b for b in window.backwards if b not in unread and b not in counted]
         if not unread or others or not _is_plain(window, step):
+            continue
+        if usual and len(unread) + len(counted) != usual:
             continue
         if not _clears_at_epochs(window, ends[-1], counted[0]):
             continue

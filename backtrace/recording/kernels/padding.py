@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+_FEW_PLACES = 4  # of a row: with fewer, a class for each row is as many
 _FLAGS = 2  # values that are no words
 _MUCH = 0.1  # of all ids
 
@@ -101,6 +102,21 @@ def read_scored(padded: Padded, target: Tensor, ignored: int) -> tuple[float, in
     if not len(ids) or bool((ids != ids[0]).any()) or int(ids[0]) == ignored:
         return None
     return len(ids) / target.numel(), int(ids[0])
+
+
+def read_chosen(padded: Padded, target: Tensor, ignored: int) -> tuple[float, int] | None:
+    """Return the same of pairs that went through a model as one batch, the chosen ones first.
+
+    The target is these, one place on, but for what the loss leaves out.
+    """
+    half, length = padded.mask.shape[0] // 2, padded.mask.shape[1]
+    if length < _FEW_PLACES or target.numel() != half * (length - 1):
+        return None
+    ids, mask = padded.ids[:half], padded.mask[:half]
+    told = target.detach().reshape(half, length - 1)
+    if told.device != ids.device or bool(((told != ids[:, 1:]) & (told != ignored)).any()):
+        return None
+    return read_scored(Padded(mask, ids), target, ignored)
 
 
 def is_mask_of(padded: Padded, mask: Tensor, *, turned_round: bool = False) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import torch
@@ -15,6 +15,7 @@ from backtrace.recording.kernels.padding import (
     fold_to_rows,
     is_mask_of,
     is_rows_of_ids,
+    read_chosen,
     read_scored,
 )
 from backtrace.recording.kernels.row_ends import find_unscored_end
@@ -160,7 +161,7 @@ class EmbeddedIds:
         self._compared = list(self.padded.values())
         if self._is_of_rows(target):
             self._is_over = True  # another head's, of the same ids, may follow
-            return IdsInTarget()
+            return _with_padding(IdsInTarget(), self.padded.values(), target, given, read_chosen)
         ids, padded, in_turn, is_whole = self._take_out()
         for shape, each in ids.items():
             places, along = count_places(each, target)
@@ -173,14 +174,32 @@ class EmbeddedIds:
                 name, scores = _name_of(in_turn), given.get("input")
                 by_places = type(scores) is Tensor and is_made_of_places(scores, name)
                 found = IdsInTarget(is_same=True, has_source=True, by_places=by_places)
-        if given.get("reduction", "mean") == "none" or given.get("weight") is not None:
+        if _is_weighed(given):
             return found
         ignored = given.get("ignore_index", _IGNORED)
         ends = (find_unscored_end(each, target, ignored) for each in ids.values())
         found = found._replace(unscored_end=next((e for e in ends if e is not None), None))
-        scored = (read_scored(each, target, ignored) for each in padded.values())
-        share, pad = next(filter(None, scored), (0.0, None))
-        return found._replace(padding=share, pad=pad)
+        return _with_padding(found, padded.values(), target, given, read_scored)
+
+
+def _is_weighed(given: Mapping[str, Any]) -> bool:
+    """Whether a loss is weighed, or masked afterwards."""
+    return given.get("reduction", "mean") == "none" or given.get("weight") is not None
+
+
+def _with_padding(
+    found: IdsInTarget,
+    padded: Iterable[Padded],
+    target: Tensor,
+    given: Mapping[str, Any],
+    read: Callable[[Padded, Tensor, int], tuple[float, int] | None],
+) -> IdsInTarget:
+    """Return what was found, with the padding that a target scores of one of the ids."""
+    if _is_weighed(given):
+        return found
+    scored = (read(each, target, given.get("ignore_index", _IGNORED)) for each in padded)
+    share, pad = next(filter(None, scored), (0.0, None))
+    return found._replace(padding=share, pad=pad)
 
 
 def _has_source(in_turn: list[Tensor], target: Tensor) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backtrace.diagnose.holdings import listed
+from backtrace.diagnose.recurrent_layers import is_fed_zeros
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import ForwardRan
 from backtrace.ledger.source_facts import SlipSeen
@@ -22,6 +23,8 @@ def explain_zero_input(run: Stretch, names: tuple[str, ...]) -> tuple[str, str, 
     """
     learned = {each.name for each in run.census.tensors if each.has_learned} if run.census else ()
     for name in names:
+        if is_fed_zeros(run, name):
+            continue
         layer, _, last = name.rpartition(".")
         seen = run.parameters.get(name)
         is_matrix = seen is not None and len(seen.shape) > 1

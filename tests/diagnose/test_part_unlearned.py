@@ -15,6 +15,7 @@ from harness import FOLDER, judge_case
         ("bug_two_zero_factors.py", "they began as zeros", "random numbers"),
         ("bug_gate_of_zeros.py", "gate.0.weight, gate.2.weight began as", "at most the last"),
         ("bug_decoder_given_zeros.py", "what ahead is given is zero", "targets[:, :-1]"),
+        ("bug_first_layers_state.py", "of a layer below them alone", "h_n[-1]"),
         ("bug_gate_clamped.py", "a clamp(min=", "begin within them, bound smoothly"),
     ],
 )

@@ -8,8 +8,8 @@ where they had no gradient, or they had gradients and never moved; and that no o
 ## Why it matters
 It is counted, saved and paid for as the rest is, and stays what it was at the beginning. An exactly
 zero gradient is rarely small by chance: something cut it off or multiplies it by nought, such as
-a softmax over one element, a clamp at its bound, a mask, or the state before a recurrent layer's
-first step.
+a softmax over one element, a clamp at its bound, a mask, the state before a recurrent layer's first
+step, or the state of a layer below another, `h_n[0]`.
 
 ## Example
     weights = torch.softmax(self.score(h), dim=-1)  # one score per row: the weight is always 1
@@ -20,15 +20,18 @@ first step.
     pooled = (weights * h).sum(dim=1)
 
 ## When it is intended
-A part that is to stay as it is says so with `requires_grad_(False)`, and is not meant here.
+A part that is to stay as it is says so with `requires_grad_(False)`, and is not meant here. That a
+recurrent layer is given zeros, and goes by its state alone, is only noted.
 
 ## Source
-"How to check if a model is training: zero gradients", discuss.pytorch.org.
+"How to check if a model is training: zero gradients", discuss.pytorch.org;
+github.com/tejaslodaya/timeseries-clustering-vae, issue 3: the first layer's state for the last's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from backtrace.diagnose.census import cells
 from backtrace.diagnose.census.census import STEPS, Census, Inhabitant
@@ -36,7 +39,12 @@ from backtrace.diagnose.flat_operations import RELU, advise
 from backtrace.diagnose.graph_lines import line_in_any
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import UNEXPLAINED
-from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.recurrent_layers import (
+    explain_upper_layer,
+    is_fed_zeros,
+    part_by_reason,
+)
+from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.unused_states import explain_unused_state
 from backtrace.diagnose.zero_factors import find_zero_factors
@@ -83,25 +91,34 @@ def check(run: Stretch) -> Iterator[Judgement]:
         if each.is_amiss and not _is_spare(each, census):
             found.setdefault((each.cell.name, each.optimizer), []).append(each)
     for (cell, optimizer), tensors in found.items():
-        names = tuple(each.name for each in tensors)
-        message, fix = _TOLD[cell]
-        where = tensors[0].tally.step_at
-        if cell in (cells.ONLY_ZEROS, cells.DRIFTED):
-            what, better, line = _find_cause(run, names)
-            message, fix, where = message + what, better or fix, line or where
-        steps = max(each.tally.steps for each in tensors)
-        yield RULE.found(
-            message.format(listed(names), steps),
-            fix,
-            min(steps, STEPS) or 1,
-            where,
-            names,
-            optimizer,
-            tensors=len(tensors),
-            elements=sum(each.numel for each in tensors),
-            gradients_that_were_zero=sum(each.tally.zeros for each in tensors),
-            gradients_that_were_not=sum(each.tally.filled for each in tensors),
-        )
+        parts = part_by_reason(run, [each.name for each in tensors])
+        for names in parts:
+            part = [each for each in tensors if each.name in names]
+            finding = _describe(run, cell, optimizer, part)
+            is_start = all(is_fed_zeros(run, name) for name in names)
+            yield replace(finding, severity="note") if is_start else finding
+
+
+def _describe(run: Stretch, cell: str, optimizer: str, tensors: list[Inhabitant]) -> Finding:
+    names = tuple(each.name for each in tensors)
+    message, fix = _TOLD[cell]
+    where = tensors[0].tally.step_at
+    if cell in (cells.ONLY_ZEROS, cells.DRIFTED):
+        what, better, line = _find_cause(run, names)
+        message, fix, where = message + what, better or fix, line or where
+    steps = max(each.tally.steps for each in tensors)
+    return RULE.found(
+        message.format(listed(names), steps),
+        fix,
+        min(steps, STEPS) or 1,
+        where,
+        names,
+        optimizer,
+        tensors=len(tensors),
+        elements=sum(each.numel for each in tensors),
+        gradients_that_were_zero=sum(each.tally.zeros for each in tensors),
+        gradients_that_were_not=sum(each.tally.filled for each in tensors),
+    )
 
 
 def _find_cause(run: Stretch, names: tuple[str, ...]) -> tuple[str, str, str]:
@@ -120,7 +137,11 @@ def _find_cause(run: Stretch, names: tuple[str, ...]) -> tuple[str, str, str]:
             _MOST,
             next((each.where for each in run.of(FilledAlike) if each.name in factors), ""),
         )
-    return explain_zero_input(run, names) or explain_unused_state(run, names)
+    return (
+        explain_zero_input(run, names)
+        or explain_upper_layer(run, names)
+        or explain_unused_state(run, names)
+    )
 
 
 def _is_spare(each: Inhabitant, census: Census) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from backtrace.ledger.source_facts import Lone
-from backtrace.recording.source.source_file import Scope, called_name, word_set
+from backtrace.recording.source.source_file import Scope, called_name, names_in, word_set
 from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _CUTS = word_set("detach detach_ item tolist numpy")
@@ -30,10 +30,10 @@ def find_lone_lines(scope: Scope) -> Iterator[LoneLine]:
     """Give the statement that cuts the graph of what a function computes, if that is one alone.
 
     What is cut to be printed or put into a list is not what goes on. Give the one place, too, that
-    takes the first or the last of what comes first of a pair, as of what an LSTM returns. Of a
-    file, give the statement that views anything under other axes, the call that makes a sampler by
-    weights, the `if` that lets an optimizer step at every so many batches, and what writes to a
-    rate.
+    takes the first or the last of what comes first of a pair, as of what an LSTM returns, and the
+    one that takes the first of what comes second. Of a file, give the statement that views anything
+    under other axes, the call that makes a sampler by weights, the `if` that lets an optimizer step
+    at every so many batches, and what writes to a rate.
     """
     yield from _find_end(scope)
     if scope.name == "":
@@ -89,27 +89,30 @@ def _is_regroup(node: ast.AST) -> bool:
 
 
 def _find_end(scope: Scope) -> Iterator[LoneLine]:
-    pairs = {
-        name.id
+    pairs = [
+        target.elts
         for node in scope.nodes()
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
         for target in node.targets
         if isinstance(target, ast.Tuple) and len(target.elts) == 2
-        for name in target.elts[:1]
-        if isinstance(name, ast.Name)
-    }
-    ends = [node for node in scope.nodes() if pairs and _is_end(node, pairs)]
+    ]
+    outputs = {first.id for first, _ in pairs if isinstance(first, ast.Name)}
+    states = {name for _, second in pairs for name in names_in(second)}
+    begins, last = getattr(scope.node, "lineno", 1), getattr(scope.node, "end_lineno", 0)
+    ends = [node for node in scope.nodes() if outputs and _takes(node, outputs, ("0", "-1"), 2)]
     if len(ends) == 1:
-        begins, last = getattr(scope.node, "lineno", 1), getattr(scope.node, "end_lineno", 0)
         yield LoneLine(ends[0].lineno, "end", begins, last)  # type: ignore[attr-defined]
+    lower = [node for node in scope.nodes() if states and _takes(node, states, ("0",), 1)]
+    if len(lower) == 1:
+        yield LoneLine(lower[0].lineno, "lower", begins, last)  # type: ignore[attr-defined]
 
 
-def _is_end(node: ast.AST, names: set[str]) -> bool:
-    """Whether it is `outputs[:, -1]`, `outputs[-1]`, or the same of the first place."""
+def _takes(node: ast.AST, names: set[str], numbers: tuple[str, ...], axes: int) -> bool:
+    """Whether it is `outputs[:, -1]`, or `states[0]`: a number along one of the first axes."""
     match node:
         case ast.Subscript(value=ast.Name(id=name), slice=at, ctx=ast.Load()) if name in names:
-            places = at.elts[:2] if isinstance(at, ast.Tuple) else [at]
-            return any(ast.unparse(each) in ("0", "-1") for each in places)
+            places = at.elts[:axes] if isinstance(at, ast.Tuple) else [at]
+            return any(ast.unparse(each) in numbers for each in places)
     return False
 
 

@@ -53,6 +53,8 @@ class ModulesApart(MetaPathFinder):
 
     def __exit__(self, *exception: object) -> None:
         """Put ours back: the program is over, and we may go on in this process."""
+        if not self._names:
+            return
         self._take()
         sys.modules.update(self._ours)
         self._names = frozenset()

@@ -79,6 +79,10 @@ def test_files_that_are_listed_beside_rows(tmp_path, files, rows, taken, wanted)
          "d = [(one[k], other[k]) for k in one.keys()]", []),
         ("one = by_id(glob('a/*'))\nother = by_id(glob('b/*'))\n"
          "d = [(one[k], other[k]) for k in range(9)]", [1]),
+        ("rows = pd.read_csv('t', header=None)\nimages = glob('a/*')\n"
+         "d = list(zip(images, rows[0]))", [2]),
+        ("images = np.array(glob('a/*'))\nmasks = np.array(glob('b/*'))\n"
+         "d = list(zip(images[~bad], masks[~bad]))", [1]),
         ("one = pd.read_csv(glob('a/*')[0])\nother = pd.read_csv(glob('b/*')[-1])\n"
          "d = [(one[k], other[k]) for k in range(9)]", []),
         ("class D:\n    def __init__(self, a, b):\n        self.a, self.b = a, b\n"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from backtrace.recording.source.bound_calls import arguments_of, root_of
+from backtrace.recording.source.bound_calls import arguments_of
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import (
     Scope,
@@ -40,6 +40,11 @@ class _Order:
     def lists(self) -> list[_Source]:
         """What lists files."""
         return [each for each in self.sources if called_name(each.func) in _LISTS]
+
+    def without_lists(self) -> _Order:
+        """Return what is left where one item is picked: a file has no order, a column has its."""
+        tables = tuple(each for each in self.sources if called_name(each.func) in _TABLES)
+        return _Order(tables, self.is_sorted)
 
 
 _NONE = _Order((), False)
@@ -144,25 +149,37 @@ class _Orders:
     """Follows names of a file to what their order comes from."""
 
     tree: ast.Module
+    known: dict[tuple[int, str, int], _Order] = field(default_factory=dict)
 
     def order_of(self, at: ast.AST, value: ast.expr, deep: int = _DEEP) -> _Order:
         """Return what the order of an expression comes from."""
         found = _NONE
         picked = {id(part) for each in walk(value) if _is_one(each) for part in walk(each)}
         for node in walk(value):
-            if id(node) in picked:
-                continue  # one file has no order
-            if _is_call(node, _SORTS):
-                found += _Order((), True)
-            elif isinstance(node, ast.Call) and called_name(node.func) in _LISTS | _TABLES:
-                found += _Order((node,), False)
-            elif deep and isinstance(node, ast.Name | ast.Attribute):
-                is_own = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
-                if isinstance(node, ast.Name) or (is_own and root_of(node) == "self"):
-                    found += self._order_of_name(at, ast.unparse(node), deep - 1)
+            own = self._own_order(at, node, deep)
+            found += own.without_lists() if id(node) in picked else own
         return found
 
+    def _own_order(self, at: ast.AST, node: ast.AST, deep: int) -> _Order:
+        """Return what a node adds to the order of the expression that it stands in."""
+        match node:
+            case ast.Call(func=func) if called_name(func) in _SORTS:
+                return _Order((), True)
+            case ast.Call(func=func) if called_name(func) in _LISTS | _TABLES:
+                return _Order((node,), False)
+            case ast.Name(id=name) if deep:
+                return self._order_of_name(at, name, deep - 1)
+            case ast.Attribute(value=ast.Name(id="self"), attr=name) if deep:
+                return self._order_of_name(at, f"self.{name}", deep - 1)
+        return _NONE
+
     def _order_of_name(self, at: ast.AST, text: str, deep: int) -> _Order:
+        key = id(at), text, deep
+        if key not in self.known:
+            self.known[key] = self._follow(at, text, deep)
+        return self.known[key]
+
+    def _follow(self, at: ast.AST, text: str, deep: int) -> _Order:
         if text == "self":
             return _NONE
         if text.startswith("self."):
@@ -227,9 +244,11 @@ def _values(at: ast.AST, text: str) -> Iterator[ast.expr]:
 
 
 def _is_one(node: ast.AST) -> bool:
-    """Whether it is one item, by its number."""
+    """Whether it is one item, by its number: `files[0]` or `files[-1]`."""
     match node:
-        case ast.Subscript(slice=ast.Constant(value=int()) | ast.UnaryOp()):
+        case ast.Subscript(slice=ast.Constant(value=int())):
+            return True
+        case ast.Subscript(slice=ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int()))):
             return True
     return False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from backtrace.recording.source.source_file import Scope, called_name, word_set
 from backtrace.recording.source.walks import Function, own_nodes, walk
@@ -48,6 +49,7 @@ def _copied(function: ast.AST, copiers: frozenset[str]) -> Iterator[tuple[ast.Ca
                 yield from ((call, given) for given in (*call.args[:1], *named))
 
 
+@lru_cache(maxsize=2)
 def _copiers(tree: ast.Module) -> frozenset[str]:
     """Return the names of what makes copies of the first thing that it is given."""
     found = frozenset(_COPYING)

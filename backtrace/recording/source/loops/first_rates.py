@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from backtrace.recording.source.slip import Slip
+from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Scope
 
 _RATES = ("lr", "initial_lr")
@@ -21,7 +21,7 @@ def find_first_rates(scope: Scope) -> Iterator[Slip]:
     for node in scope.nodes():
         match node:
             case ast.Assign(value=value) if _is_first_rate(value):
-                yield Slip(node.lineno, "first-rate", ast.unparse(value)[:60])
+                yield Slip(node.lineno, "first-rate", ast.unparse(value)[:LONGEST])
 
 
 def _is_first_rate(node: ast.expr) -> bool:

@@ -45,8 +45,6 @@ def find_factors_of_another_kind(scope: Scope) -> Iterator[Slip]:
 
 def find_scores_for_epochs(scope: Scope) -> Iterator[Slip]:
     """Give each `scheduler.step(val_loss)` of a scheduler that takes the number of the epoch."""
-    if "ReduceLROnPlateau" in {name for each in walk(scope.tree) if (name := _last_name(each))}:
-        return
     for node in scope.nodes():
         match node:
             case ast.Call(
@@ -54,9 +52,13 @@ def find_scores_for_epochs(scope: Scope) -> Iterator[Slip]:
                 args=[given],
             ) if _is_score(given):
                 kinds = _kinds_of(scope.tree, ast.unparse(stepped))
-                if kinds and kinds <= _COUNTING:
+                if kinds and kinds <= _COUNTING and not _names_plateau(scope.tree):
                     told = ast.unparse(given)[:LONGEST]
                     yield Slip(node.lineno, "score-for-epoch", told, min(kinds))
+
+
+def _names_plateau(tree: ast.Module) -> bool:
+    return any(_last_name(each) == "ReduceLROnPlateau" for each in walk(tree))
 
 
 def _last_name(node: ast.AST) -> str:

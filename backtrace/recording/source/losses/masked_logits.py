@@ -32,7 +32,7 @@ def find_masked_logits(scope: Scope) -> Iterator[Slip]:
 
     Where the mask is read again behind it, such as for what the softmax gave, nothing is said.
     """
-    if not isinstance(scope.node, Function):
+    if not isinstance(scope.node, Function) or not _speaks_of_masks(scope.node):
         return
     values = LastGiven(scope.tree, scope.node)
     losses = OverlapLosses(scope.tree)
@@ -44,6 +44,10 @@ def find_masked_logits(scope: Scope) -> Iterator[Slip]:
                 of = _other_of(product, name)
                 yield Slip(product.lineno, "masked-logits", of, name[:LONGEST])
                 return
+
+
+def _speaks_of_masks(function: Function) -> bool:
+    return any(words_of(name) & _MASKS for name in names_in(function))
 
 
 def _taken_by(call: ast.Call, scope: Scope, losses: OverlapLosses) -> ast.expr | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from backtrace.recording.source.last_given import LastGiven
 from backtrace.recording.source.plain_numbers import numbers_given
@@ -24,7 +25,9 @@ def find_unsquared_temperatures(scope: Scope) -> Iterator[Slip]:
 
     Not where a temperature multiplies anything in the file, or the divergence's weight is above 1.
     """
-    compared = [(node, _compared(node, scope)) for node in scope.nodes()]
+    if not _takes_softmax(scope.tree):
+        return
+    compared = [(node, _compared(node, scope.tree)) for node in scope.nodes()]
     pairs = [(node, pair) for node, pair in compared if pair is not None]
     if not pairs or _is_multiplied(scope.tree):
         return
@@ -38,29 +41,40 @@ def find_unsquared_temperatures(scope: Scope) -> Iterator[Slip]:
             yield Slip(line, "temperature-unsquared", told)
 
 
-def _compared(node: ast.AST, scope: Scope) -> tuple[ast.expr, ast.expr] | None:
+@lru_cache(maxsize=2)
+def _takes_softmax(tree: ast.Module) -> bool:
+    calls = (node for node in walk(tree) if isinstance(node, ast.Call))
+    return any(called_name(call.func) in _SOFT for call in calls)
+
+
+def _compared(node: ast.AST, tree: ast.Module) -> tuple[ast.expr, ast.expr] | None:
     """Return what a divergence compares, or the two factors of a cross entropy by hand."""
     match node:
         case ast.Call(func=func, args=[one, other, *_]):
-            is_divergence = called_name(func) in _DIVERGENCES or _is_made_divergence(func, scope)
+            is_divergence = called_name(func) in _DIVERGENCES or _is_made_divergence(func, tree)
             return (one, other) if is_divergence else None
         case ast.BinOp(left=one, op=ast.Mult(), right=other):
             return one, other
     return None
 
 
-def _is_made_divergence(func: ast.expr, scope: Scope) -> bool:
+def _is_made_divergence(func: ast.expr, tree: ast.Module) -> bool:
     """Whether what is called is a `KLDivLoss`, or was given one in the file."""
     if isinstance(func, ast.Call):
         return called_name(func.func) in _DIVERGENCES
-    name = called_name(func)
-    return any(
-        isinstance(value, ast.Call) and called_name(value.func) in _DIVERGENCES
-        for node in (walk(scope.tree) if name else ())
-        if isinstance(node, ast.Assign)
-        for value in [node.value]
-        if any(called_name(target) == name for target in node.targets)
-    )
+    return called_name(func) in _made_divergences(tree)
+
+
+@lru_cache(maxsize=2)
+def _made_divergences(tree: ast.Module) -> frozenset[str]:
+    """Return the names that a file gives a divergence to."""
+    return frozenset(
+        called_name(target)
+        for node in walk(tree)
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call)
+        if called_name(node.value.func) in _DIVERGENCES
+        for target in node.targets
+    ) - {""}
 
 
 def _temperature(node: ast.expr, given: LastGiven) -> ast.expr | None:

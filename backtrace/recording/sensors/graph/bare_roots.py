@@ -30,9 +30,9 @@ def find_bare_roots(nodes: Sequence[Node]) -> list[Node]:
     return [node for node in nodes if _is_root(node) and not _is_kept_away(node)]
 
 
-def find_bare_angles(nodes: Sequence[Node]) -> list[Node]:
+def angles_among(roots: Sequence[Node]) -> list[Node]:
     """Return, of such, the inverse cosines and sines."""
-    return [node for node in find_bare_roots(nodes) if name_of(node) in _OF_ANGLES]
+    return [node for node in roots if name_of(node) in _OF_ANGLES]
 
 
 def _is_root(node: Node) -> bool:

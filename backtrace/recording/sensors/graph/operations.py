@@ -9,7 +9,7 @@ from torch.autograd.graph import Node
 
 from backtrace.recording.sensors.graph.advantages import find_live_advantages
 from backtrace.recording.sensors.graph.autograd_nodes import Packed
-from backtrace.recording.sensors.graph.bare_roots import find_bare_angles, find_bare_roots
+from backtrace.recording.sensors.graph.bare_roots import angles_among, find_bare_roots
 from backtrace.recording.sensors.graph.bootstraps import find_live_bootstraps
 from backtrace.recording.sensors.graph.divergences import (
     find_unsquared,
@@ -38,6 +38,7 @@ def find_operations(
 
     `are_filled` says whether a mask of scores leaves out all but the padding of ids.
     """
+    bare = find_bare_roots(nodes)
     return {
         "live_advantages": find_live_advantages(nodes),
         "live_bootstraps": find_live_bootstraps(nodes),
@@ -53,7 +54,7 @@ def find_operations(
         "terms_twice": find_terms_twice(roots, is_packed),
         "squashed_penalties": find_squashed_penalties(roots, nodes),
         "seen_places": find_seen_places(roots, nodes, is_packed),
-        "bare_roots": find_bare_roots(nodes),
-        "bare_angles": find_bare_angles(nodes),
+        "bare_roots": bare,
+        "bare_angles": angles_among(bare),
         **find_floored_answers(nodes, is_packed),
     }

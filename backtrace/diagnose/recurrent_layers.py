@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from backtrace.diagnose.graph_lines import only_line
 from backtrace.diagnose.stretch import Stretch
@@ -16,8 +16,9 @@ _INPUT = re.compile(r"(?P<layer>(?:.*\.)?)weight_ih_l0(?P<back>_reverse)?")
 
 def part_by_reason(run: Stretch, names: Sequence[str]) -> list[tuple[str, ...]]:
     """Return names in groups: layers that stand above one that is read, inputs of zeros, others."""
-    above = [name for name in names if _is_above(run, name, names)]
-    fed = [name for name in names if is_fed_zeros(run, name)]
+    learned = _learned(run)
+    above = [name for name in names if _is_above(run, name, names, learned)]
+    fed = [name for name in names if is_fed_zeros(name, learned)]
     others = [name for name in names if name not in above and name not in fed]
     return [tuple(group) for group in (others, above, fed) if group]
 
@@ -27,7 +28,8 @@ def explain_upper_layer(run: Stretch, names: Sequence[str]) -> tuple[str, str, s
 
     The line is the one that takes the first place of a state, if one alone does.
     """
-    if not all(_is_above(run, name, names) for name in names):
+    learned = _learned(run)
+    if not all(_is_above(run, name, names, learned) for name in names):
         return None
     return (
         ": the loss is made of the states of a layer below them alone",
@@ -36,17 +38,16 @@ def explain_upper_layer(run: Stretch, names: Sequence[str]) -> tuple[str, str, s
     )
 
 
-def is_fed_zeros(run: Stretch, name: str) -> bool:
-    """Whether a recurrent layer's weight on its input got zeros, and the bias beside it did not.
+def is_fed_zeros(name: str, learned: Set[str]) -> bool:
+    """Whether a weight that got zeros is a recurrent layer's on its input, and its bias learned.
 
     What it is given is zero then. A decoder may be given nothing but the state that it starts from.
     """
     found = _INPUT.fullmatch(name)
-    beside = f"{found['layer']}bias_ih_l0{found['back'] or ''}" if found else ""
-    return beside in _learned(run)
+    return found is not None and f"{found['layer']}bias_ih_l0{found['back'] or ''}" in learned
 
 
-def _is_above(run: Stretch, name: str, names: Sequence[str]) -> bool:
+def _is_above(run: Stretch, name: str, names: Sequence[str], learned: Set[str]) -> bool:
     """Whether all of a layer, and of those above it, is among `names`, and one below it learned."""
     found = _WEIGHT.fullmatch(name)
     if found is None or found["depth"] == "0":
@@ -55,10 +56,8 @@ def _is_above(run: Stretch, name: str, names: Sequence[str]) -> bool:
     own = [(each, match) for each, match in beside if match["layer"] == found["layer"]]
     depth = int(found["depth"])
     is_idle = all(each in names for each, match in own if int(match["depth"]) >= depth)
-    learned = _learned(run)
     return is_idle and any(each in learned for each, match in own if int(match["depth"]) < depth)
 
 
-def _learned(run: Stretch) -> frozenset[str]:
-    tensors = run.census.tensors if run.census else ()
-    return frozenset(each.name for each in tensors if each.has_learned)
+def _learned(run: Stretch) -> Set[str]:
+    return run.census.learned if run.census else frozenset()

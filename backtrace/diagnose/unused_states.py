@@ -37,7 +37,7 @@ def _explain_ends(run: Stretch, names: tuple[str, ...]) -> tuple[str, str, str]:
         return "", "", ""
     layers = {each["layer"] for each in found if each}
     backs = {bool(each["back"]) for each in found if each}
-    learned = {each.name for each in run.census.tensors if each.has_learned} if run.census else ()
+    learned = run.census.learned if run.census else ()
     taken = list(_calls(run))
     lines = {each.where for each in taken}
     where = lines.pop() if len(lines) == 1 else ""

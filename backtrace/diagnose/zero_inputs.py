@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.recurrent_layers import is_fed_zeros
 from backtrace.diagnose.stretch import Stretch
@@ -21,9 +23,9 @@ def explain_zero_input(run: Stretch, names: tuple[str, ...]) -> tuple[str, str, 
     The gradient of a matrix is the gradient behind it times what it is given, that of the bias
     beside it the first alone. Where the source makes zeros for the call, it is that line.
     """
-    learned = {each.name for each in run.census.tensors if each.has_learned} if run.census else ()
+    learned: Set[str] = run.census.learned if run.census else frozenset()
     for name in names:
-        if is_fed_zeros(run, name):
+        if is_fed_zeros(name, learned):
             continue
         layer, _, last = name.rpartition(".")
         seen = run.parameters.get(name)

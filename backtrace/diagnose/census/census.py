@@ -105,6 +105,11 @@ class Census:
     evaluations: tuple[int, ...] = ()
     left: Mapping[str, LeftValues] = field(default_factory=dict)
 
+    @property
+    def learned(self) -> frozenset[str]:
+        """The names of the tensors that a step moved with a gradient to go by."""
+        return frozenset(each.name for each in self.tensors if each.has_learned)
+
     def leaving_out(self, names: Set[str], optimizer: str) -> Census:
         """Return the same without the tensors named, and those beside them in their modules.
 

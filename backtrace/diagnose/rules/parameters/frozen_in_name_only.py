@@ -39,7 +39,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give each model with modules that are frozen in name only."""
     if run.census is None:
         return
-    learned = {each.name for each in run.census.tensors if each.has_learned}
+    learned = run.census.learned
     for model in run.models.values():
         modules = tuple(
             name

@@ -58,6 +58,7 @@ _ONLY_ZEROS = (
     "look for what multiplies it by nought on the way to the loss: a clamp at its bound, a softmax "
     "over one element, a mask, a loss at its limit",
 )
+_ZEROS = (cells.ONLY_ZEROS, cells.DRIFTED)
 _TOLD = {
     cells.NEVER_REACHED: (
         "no backward reached {} in {} steps",
@@ -91,11 +92,13 @@ def check(run: Stretch) -> Iterator[Judgement]:
         if each.is_amiss and not _is_spare(each, census):
             found.setdefault((each.cell.name, each.optimizer), []).append(each)
     for (cell, optimizer), tensors in found.items():
-        parts = part_by_reason(run, [each.name for each in tensors])
-        for names in parts:
+        if cell not in _ZEROS:
+            yield _describe(run, cell, optimizer, tensors)
+            continue
+        for names in part_by_reason(run, [each.name for each in tensors]):
             part = [each for each in tensors if each.name in names]
             finding = _describe(run, cell, optimizer, part)
-            is_start = all(is_fed_zeros(run, name) for name in names)
+            is_start = all(is_fed_zeros(name, census.learned) for name in names)
             yield replace(finding, severity="note") if is_start else finding
 
 
@@ -103,7 +106,7 @@ def _describe(run: Stretch, cell: str, optimizer: str, tensors: list[Inhabitant]
     names = tuple(each.name for each in tensors)
     message, fix = _TOLD[cell]
     where = tensors[0].tally.step_at
-    if cell in (cells.ONLY_ZEROS, cells.DRIFTED):
+    if cell in _ZEROS:
         what, better, line = _find_cause(run, names)
         message, fix, where = message + what, better or fix, line or where
     steps = max(each.tally.steps for each in tensors)

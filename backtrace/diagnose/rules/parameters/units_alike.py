@@ -81,10 +81,11 @@ def _find_alike(
     matrices: Sequence[str], alike: Sequence[str], values: dict[str, Reading]
 ) -> list[str]:
     """Return the matrices that are to blame: all that are zero, or constant ones in a row."""
-    if len(matrices) > 1 and all(values[name].norm == 0 for name in matrices):
-        return list(matrices)
+    if all(values[name].norm == 0 for name in matrices):
+        return list(alike) if len(alike) > 1 else []
+    constant = [name for name in alike if values[name].norm != 0]
     pairs = pairwise(matrices)
-    return list(alike) if any({one, other} <= set(alike) for one, other in pairs) else []
+    return constant if any({one, other} <= set(constant) for one, other in pairs) else []
 
 
 def _stays_alike(value: Reading, grad: Reading | None) -> bool:
@@ -92,7 +93,7 @@ def _stays_alike(value: Reading, grad: Reading | None) -> bool:
 
     Numbers of which each gets its own are no units of a layer: a length for each of two kernels.
     """
-    if value.min != value.max or value.min == 0:
+    if value.min != value.max:
         return False
     if grad is None or max(value.shape) < value.numel:
         return True

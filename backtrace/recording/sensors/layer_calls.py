@@ -1,15 +1,12 @@
 """Layers whose call tells of the whole: along which axis they go, and blocks that are one block.
 
-Told of every module's call; writes SequenceTaken, BlockRepeated, LayerDropped, BackwardDefined
+Told of every module's call; writes SequenceTaken, LayerDropped, BackwardDefined
 and the facts of batch norms' statistics.
 """
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Mapping, MutableMapping
-from itertools import groupby
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -20,7 +17,6 @@ from backtrace.as_data import attributes_of, class_name
 from backtrace.explain.graph import module_tree
 from backtrace.ledger.layer_facts import (
     BackwardDefined,
-    BlockRepeated,
     LayerDropped,
     SequenceTaken,
     StatisticsReplaced,
@@ -42,6 +38,7 @@ from backtrace.recording.sensors.graph.last_activations import find_activation, 
 from backtrace.recording.sensors.graph.padded_ends import mark_padded
 from backtrace.recording.sensors.modes import ModeSensor
 from backtrace.recording.sensors.outputs import OutputSensor
+from backtrace.recording.sensors.repeated_blocks import RepeatedBlocks, is_list
 from backtrace.recording.sensors.taken_states import TakenStates
 from backtrace.recording.tensors.own_backward import find_backward
 from backtrace.recording.weak_keys import weak_keys
@@ -54,16 +51,6 @@ _MADE = (*_ALONG, _NormBase, _DropoutNd)  # for whose finding the line that made
 _LOOKS = 5  # at each batch norm
 MOSTLY = 0.8  # a layer of dropout that drops as much is entered
 NEWEST = 0.9  # a batch norm's momentum, the weight of its newest batch, from which it is entered
-_LISTS = (nn.ModuleList, nn.Sequential)
-
-
-class _Repeated(NamedTuple):
-    """A block that a list holds many times in a row: its name, how often, and where it is made."""
-
-    ref: weakref.ref[nn.Module]
-    name: str
-    times: int
-    where: str
 
 
 class LayerCallSensor:
@@ -92,9 +79,8 @@ class LayerCallSensor:
         self._due = DueCounts(first=3)
         self._looks: MutableMapping[nn.Module, int] = weak_keys()
         self._judged: MutableMapping[nn.Module, bool] = weak_keys()
-        self._models = 0
-        self._repeated: dict[int, _Repeated] = {}
-        self._last: tuple[int, weakref.ref[Tensor]] | None = None
+        self._repeats = RepeatedBlocks(accounts, self._made)
+        self._models = 0  # when repeated blocks were looked for last
 
     def install(self) -> None:
         """Be told of registrations, for the line in which such layers and lists are made."""
@@ -108,8 +94,9 @@ class LayerCallSensor:
         for part in parts if issubclass(kind, _HOLDING) else ():
             if isinstance(part, nn.MultiheadAttention):
                 self._made.pop(part, None)  # its layer is told of
-        if (_is_list(kind) or issubclass(kind, _MADE)) and parent not in self._made:
+        if (is_list(kind) or issubclass(kind, _MADE)) and parent not in self._made:
             where = self._made[parent] = find_caller()
+            self._models = -1  # its blocks are looked at with the next call
             if issubclass(kind, _ALONG):
                 self._lines.setdefault(kind, set()).add(where)
 
@@ -149,9 +136,10 @@ class LayerCallSensor:
                 self._positions.attention_called(module, args, kwargs)
             self.masks.layer_called(module, args, kwargs, output)
         if self._models != len(self._register.modules):
-            self._look_for_repeats()
-        if id(module) in self._repeated:
-            self._repeat(module, args, output)
+            self._models = len(self._register.modules)
+            self._repeats.look()
+        if id(module) in self._repeats.blocks:
+            self._repeats.block_called(module, args, kwargs, output)
 
     def _first_of_kind(self, module: nn.Module) -> None:
         """A module was called, of a class of which none was before."""
@@ -257,44 +245,3 @@ class LayerCallSensor:
         """Return where a layer was made, or the one layer of its class of which it is a copy."""
         lines = self._lines.get(type(module), ())
         return self._made.get(module) or (next(iter(lines)) if len(lines) == 1 else "")
-
-    def _look_for_repeats(self) -> None:
-        """Go through the models for lists in which one block stands several times in a row."""
-        self._models = len(self._register.modules)
-        self._repeated.clear()
-        for prefix, ref in self._register.modules:
-            model = ref()
-            for path, part in module_tree.named_modules(model) if model is not None else ():
-                blocks = list(part._modules.values()) if _is_list(type(part)) else []
-                for first, many in groupby(filter(None, blocks), id):
-                    block, times = next(b for b in blocks if id(b) == first), len(list(many))
-                    if block is not None and times > 1 and _has_parameters(block):
-                        name, where = f"{prefix}{path}".rstrip("."), self._made.get(part, "")
-                        self._repeated[first] = _Repeated(weakref.ref(block), name, times, where)
-
-    def _repeat(self, module: nn.Module, args: tuple[object, ...], output: object) -> None:
-        """A block that fills a list was called: perhaps on what it has just given."""
-        repeated = self._repeated[id(module)]
-        taken = args[0] if args else None
-        last, self._last = self._last, None
-        if type(output) is Tensor:
-            self._last = (id(module), weakref.ref(output))
-        is_chained = last is not None and last[0] == id(module) and last[1]() is taken
-        if repeated.ref() is module and is_chained:
-            del self._repeated[id(module)]
-            self._journal.write(
-                BlockRepeated,
-                where=repeated.where or None,
-                container=repeated.name,
-                type=class_name(type(module)),
-                count=repeated.times,
-            )
-
-
-def _has_parameters(module: nn.Module) -> bool:
-    return any(module_tree.has_own_parameters(inner) for inner in module_tree.modules(module))
-
-
-def _is_list(kind: type) -> bool:
-    """Whether a class is one of torch's own lists; one of the user's is compared with nothing."""
-    return any(kind is each for each in _LISTS)

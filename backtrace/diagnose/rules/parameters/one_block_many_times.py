@@ -2,7 +2,8 @@
 
 ## What it sees
 A `ModuleList` or `Sequential` in which one block with parameters stands two or more times in a row,
-and a forward in which that block is called on what it has just given.
+and a forward in which that block is called on what it has just given, also where a shortcut, a norm
+or an activation stands between, or twice in a row on one and the same input.
 
 ## Why it matters
 `[Block()] * n` makes one block and n references to it. The net is as deep as it looks and has the

@@ -143,8 +143,8 @@ def test_bits_depend_on_neither_threads_nor_instruction_set(library, dtype, work
         assert library.instruction_set == name
         for threads in (1, 2, 5):
             kept = y.clone()
-            job = (x.data_ptr(), kept.data_ptr(), x.numel(), DTYPES.index(dtype))
-            small = (x.data_ptr(), kept.data_ptr(), 1001, DTYPES.index(dtype))
+            job = (x.data_ptr(), kept.data_ptr(), x.numel(), DTYPES.index(dtype), 0, 0)
+            small = (x.data_ptr(), kept.data_ptr(), 1001, DTYPES.index(dtype), 0, 0)
             jobs = job if work == "step" else [*job, *small]
             found.add(b"".join(n.tobytes() for n in library.run(work, jobs, threads)))
     assert len(found) == 1
@@ -209,7 +209,7 @@ def test_what_has_no_plain_memory_is_left_to_torch(tensor):
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
 def test_a_forked_child_starts_threads_of_its_own(library):
     x = torch.randn(1_000_000)
-    job = (x.data_ptr(), 0, x.numel(), 0)
+    job = (x.data_ptr(), 0, x.numel(), 0, 0, 0)
     wanted = next(library.run("read", job, 3)).tobytes()  # its threads are there now
     child = os.fork()
     if child == 0:

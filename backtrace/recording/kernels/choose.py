@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 VARIABLE = "BACKTRACE_KERNEL"
 
 
-def make_kernel(values: int = 16, *, digest: bool = False) -> Kernel:
+def make_kernel(values: int = 16, *, digest: bool = False, looks_at_all: bool = False) -> Kernel:
     """Return the kernel of a recording; a digest of the bits is taken by torch's alone.
+
+    `looks_at_all` says whether every element tells if a large tensor was written to.
 
     Raises:
         UsageError: the environment forces a kernel that there is not.
@@ -33,7 +35,7 @@ def make_kernel(values: int = 16, *, digest: bool = False) -> Kernel:
     else:
         from backtrace.recording.kernels.native.kernel import NativeKernel
 
-        home = NativeKernel(library, values)
+        home = NativeKernel(library, values, looks_at_all=looks_at_all)
     if digest or not has_cuda() or os.environ.get(VARIABLE) == "torch":
         return home
     from backtrace.recording.kernels.by_device import DeviceKernel

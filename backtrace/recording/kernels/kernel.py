@@ -16,8 +16,9 @@ UNREAD = Reading((), "", nan, nan, nan, nan, 0, 0)
 class Slot:
     """A reading that is on its way: `reading` is there once the kernel has settled.
 
-    `total` is the sum of the elements exactly as the kernel gave it: the same bytes give the
-    same total, so it tells whether a tensor was written to. `is_kept` says that the copy which
+    `total` is the sum of the elements exactly as the kernel gave it, or of a large tensor what the
+    lines come to that the kernel looks at: the same bytes give the same total, so it tells whether
+    a tensor was written to. `is_kept` says that the copy which
     was given with a step holds the very bits that were read.
     """
 
@@ -93,7 +94,10 @@ class Kernel(Protocol):
         ...
 
     def is_same(self, pairs: Sequence[tuple[Tensor, Tensor]]) -> list[bool]:
-        """Whether each value has bit for bit what the copy has that a slot said is kept."""
+        """Whether each value has bit for bit what the copy has that a slot said is kept.
+
+        Of a large one a kernel may look at a part.
+        """
         ...
 
     def send(self) -> Transfer | None:

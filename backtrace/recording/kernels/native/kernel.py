@@ -26,20 +26,27 @@ from backtrace.recording.kernels.layouts import (
 from backtrace.recording.kernels.native.library import Library, Work
 from backtrace.recording.kernels.torch_kernel import TorchKernel
 
-_Job = tuple[int, int, int, int]  # see Library.run
+_Job = tuple[int, int, int, int, int, int]  # see Library.run
 _Pair = tuple[Tensor, Tensor]
+LARGE = 2**18  # bytes from which a line of each row tells whether a tensor was written to
+_LINE = 64  # bytes; there are to be rows enough for each of their lines to be looked at in one
+_SHORTEST, _PAGE = 1024, 4096  # bytes of which there is one, at least and at most
 
 
 class NativeKernel(TorchKernel):
     """The kernel of tensors that lie dense in this machine's memory.
 
+    Whether a large one was written to is told by one line of each row and of each page, another in
+    each, so that no row, column or share of it can be written to unseen; see docs/limits.md.
+
     After a step the copy has the value as it is, so that `is_same` can tell later whether it
     still is, and nothing has to be copied where it is.
     """
 
-    def __init__(self, library: Library, values: int = 16) -> None:
+    def __init__(self, library: Library, values: int = 16, *, looks_at_all: bool = False) -> None:
         super().__init__(values)
         self._library = library
+        self._looks_at_all = looks_at_all
 
     def read(self, tensors: Sequence[Tensor]) -> list[Slot]:
         """Read the statistics of each tensor."""
@@ -63,7 +70,7 @@ class NativeKernel(TorchKernel):
         return _fill(tensor, NAMES[tensor.dtype], job[2], numbers)
 
     def read_totals(self, tensors: Sequence[Tensor]) -> list[Slot]:
-        """Read each tensor's sum, which is that of `read`: added in the same order."""
+        """Read each tensor's total, which is that of `read`: found in the same order."""
         jobs = [self._find_job(tensor) for tensor in tensors]
         results = self._run("total", jobs)
         slots = []
@@ -99,7 +106,7 @@ class NativeKernel(TorchKernel):
         return slots
 
     def is_same(self, pairs: Sequence[_Pair]) -> list[bool]:
-        """Whether each value has bit for bit what its copy has."""
+        """Whether each value has bit for bit what its copy has, where it is looked at."""
         jobs = [self._find_pair(value, kept) for value, kept in pairs]
         results = self._run("same", jobs)
         return [job is not None and next(results)[0] == 1 for job in jobs]
@@ -118,23 +125,33 @@ class NativeKernel(TorchKernel):
             return None
         if not (tensor.is_contiguous() or find_order(tensor)) or tensor.is_neg():
             return None
+        size = tensor.element_size()
         address = tensor.data_ptr()  # as `find_address` does, without a call for each tensor
         held = tensor.untyped_storage().nbytes()
-        if not address or held < (tensor.storage_offset() + count) * tensor.element_size():
+        if not address or held < (tensor.storage_offset() + count) * size:
             return None
-        return address, 0, count, kind
+        looked_at = self._find_stretch(tensor, count * size) if count * size >= LARGE else (0, 0)
+        return address, 0, count, kind, *looked_at
 
     def _find_pair(self, value: Tensor, kept: Tensor) -> _Job | None:
         job = self._find_job(value)
         if job is None or not is_alike(value, kept):
             return None
-        return job[0], kept.data_ptr(), job[2], job[3]
+        return job[0], kept.data_ptr(), *job[2:]
+
+    def _find_stretch(self, tensor: Tensor, size: int) -> tuple[int, int]:
+        """Return of how many bytes one line is looked at, and how often a row has as many."""
+        rows = tensor.shape[-1 if find_order(tensor) == 2 else 0]
+        row, most = size // rows, min(_PAGE, _LINE * rows // 3)
+        if self._looks_at_all or most < _SHORTEST:
+            return 0, 0
+        parts = range(-(-row // most), row // _SHORTEST + 1)
+        return next(((row // count, count) for count in parts if row % count == 0), (0, 0))
 
 
 def _fill(tensor: Tensor, dtype: str, count: int, numbers: array[float]) -> Slot:
-    """Return the reading that six numbers of so many elements come to."""
-    total, square, low, high, zeros, nonfinite = numbers
+    """Return the reading that six numbers of so many elements come to; a seventh is its total."""
+    total, square, low, high, zeros, nonfinite, *marks = numbers
     norm, shape = sqrt(square) if square >= 0 else nan, tuple(tensor.shape)
-    return Slot(
-        total, Reading(shape, dtype, norm, total / count, low, high, int(zeros), int(nonfinite))
-    )
+    reading = Reading(shape, dtype, norm, total / count, low, high, int(zeros), int(nonfinite))
+    return Slot(marks[0] if marks else total, reading)

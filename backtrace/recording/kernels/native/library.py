@@ -13,10 +13,10 @@ from backtrace.interrupts import comes_from_user
 
 Work = Literal["read", "step", "same", "total"]
 
-_ABI = 2  # of the functions below; readings.c says the same
+_ABI = 3  # of the functions below; readings.c says the same
 _FILE = Path(__file__).with_name("_readings.so")
 _WORKS: dict[Work, tuple[int, int]] = {
-    "read": (0, 6),
+    "read": (0, 7),
     "step": (1, 12),
     "same": (2, 1),
     "total": (3, 1),
@@ -51,13 +51,16 @@ class Library:
         """Do one work on all jobs; give its numbers for each of them.
 
         Args:
-            work: `read` gives six numbers: sum, sum of squares, lowest, highest, how many are
-                zero, how many are not finite. `step` gives six of the change since the copy and
-                six of the value, and renews the copy. `same` gives 1 where both are bit for bit
-                the same. `total` gives the sum of `read`, bit for bit.
-            jobs: four numbers each: the address of the elements, that of their copy, how many
-                there are, and their type: 0 for float32, 1 float64, 2 float16, 3 bfloat16. Memory
-                that is not there is read all the same, and ends the process.
+            work: `read` gives seven numbers: sum, sum of squares, lowest, highest, how many are
+                zero, how many are not finite, and `total`. `step` gives the first six of the
+                change since the copy and of the value, and renews the copy. `same` gives 1 where
+                both are bit for bit the same. `total` gives a number that is the same as long as
+                the bits are: the sum, or what the lines come to that are looked at.
+            jobs: six numbers each: the address of the elements, that of their copy, how many
+                there are, their type (0 for float32, 1 float64, 2 float16, 3 bfloat16), of how
+                many bytes, at least 64, one line of 64 is looked at by `same` and `total`, and
+                how many times as many a row has; 0 and 0: all are looked at. Memory that is not
+                there is read all the same, and ends the process.
             threads: how many may work on them.
 
         Raises:
@@ -65,7 +68,7 @@ class Library:
         """
         number, width = _WORKS[work]
         given = array("q", jobs)
-        count = len(given) // 4
+        count = len(given) // 6
         results = array("d", bytes(8 * width * count))
         if self._run(number, given.buffer_info()[0], count, threads, results.buffer_info()[0]):
             raise MemoryError

@@ -15,11 +15,12 @@
 #include <immintrin.h>
 #endif
 
-enum { ABI = 2 };
+enum { ABI = 3 };
 enum work { READ, STEP, SAME, TOTAL };
 enum kind { F32, F64, F16, BF16 };
 enum { LANES = 16, TILE = 1024, CHUNK = 16 * TILE };
 enum { INLINE = 64 * 1024, MOST_THREADS = 256 }; /* elements below which no thread is woken */
+enum { LINE = 64, AHEAD = 16 }; /* bytes that are looked at of each stretch; how many are fetched */
 
 union number { uint32_t bits; float value; };
 
@@ -219,9 +220,60 @@ static void step_chunk(const char *data, char *kept, int64_t kind, int count, do
   end(&change, to), end(&value, to + 6);
 }
 
-/* ---- all chunks ---- */
+/* ---- a line of each stretch ---- */
 
-struct job { int64_t data, kept, count, kind; };
+struct job { int64_t data, kept, count, kind, stretch, parts; }; /* parts: stretches of a row */
+
+/* Return where the line of a stretch begins: multiples of the golden ratio lie evenly, so that
+ * not many rows leave out no column; the last line of all is looked at as well. */
+static int64_t find_line(const struct job *job, int64_t number) {
+  int64_t size = job->count * size_of(job->kind), lines = (job->stretch + LINE - 1) / LINE;
+  uint64_t row = (uint64_t)(number / job->parts + number % job->parts);
+  uint64_t part = row * UINT64_C(0x9e3779b97f4a7c15) >> 32;
+  int64_t place = (int64_t)(part * (uint64_t)lines >> 32) * LINE;
+  if (place > job->stretch - LINE) place = job->stretch - LINE;
+  place += number * job->stretch;
+  return place + LINE <= size ? place : size - LINE;
+}
+
+/* Return the first line that begins with this element or after it; one more for the last. */
+static int64_t first_line(const struct job *job, int64_t element) {
+  int64_t before = (element * size_of(job->kind) + job->stretch - 1) / job->stretch;
+  return element < job->count ? before : before + 1;
+}
+
+static uint64_t mix_line(const char *line) {
+  uint64_t words[LINE / 8], found = 0;
+  memcpy(words, line, LINE);
+  for (int i = 0; i < LINE / 8; i++) {
+    uint64_t word = (words[i] ^ (words[i] >> 32)) * UINT64_C(0xff51afd7ed558ccd);
+    found = (found ^ word ^ (word >> 29)) * UINT64_C(0xc4ceb9fe1a85ec53);
+  }
+  return found;
+}
+
+/* Write what the lines from one element to another come to: whether they are those of the copy,
+ * or a number that is another where their bits are. */
+static void look_at_lines(const struct job *job, enum work work, int64_t element, int64_t until,
+                          double *result) {
+  const char *data = (const char *)(intptr_t)job->data, *kept = (const char *)(intptr_t)job->kept;
+  int64_t from = first_line(job, element), to = first_line(job, until);
+  uint64_t mixed = 0;
+  int is_same = 1;
+  for (int64_t number = from; number < to; number++) {
+    int64_t place = find_line(job, number), next = find_line(job, number + AHEAD);
+    __builtin_prefetch(data + next);
+    if (work == SAME) {
+      __builtin_prefetch(kept + next);
+      is_same &= memcmp(data + place, kept + place, LINE) == 0;
+    } else {
+      mixed += mix_line(data + place) * (2 * (uint64_t)number + 1);
+    }
+  }
+  *result = work == SAME ? is_same : (double)(mixed >> 16); /* the sum of a few of them is exact */
+}
+
+/* ---- all chunks ---- */
 
 struct event {
   enum work work;
@@ -231,7 +283,7 @@ struct event {
   atomic_llong next;
 };
 
-static int width_of(enum work work) { return work == READ ? 6 : work == STEP ? 12 : 1; }
+static int width_of(enum work work) { return work == READ ? 7 : work == STEP ? 12 : 1; }
 
 static void do_chunk(struct event *event, int64_t job, int64_t chunk) {
   const struct job *given = &event->jobs[job];
@@ -240,10 +292,14 @@ static void do_chunk(struct event *event, int64_t job, int64_t chunk) {
   const char *data = (const char *)(intptr_t)given->data + from * size_of(given->kind);
   char *kept = (char *)(intptr_t)given->kept + from * size_of(given->kind);
   double *to = event->parts + chunk * width_of(event->work);
-  if (event->work == READ)
+  if (event->work == READ) {
     read_chunk(data, given->kind, count, to);
-  else if (event->work == STEP)
+    to[6] = to[0];
+    if (given->stretch) look_at_lines(given, TOTAL, from, from + count, to + 6);
+  } else if (event->work == STEP)
     step_chunk(data, kept, given->kind, count, to);
+  else if (given->stretch)
+    look_at_lines(given, event->work, from, from + count, to);
   else if (event->work == TOTAL)
     sum_chunk(data, given->kind, count, to);
   else
@@ -355,12 +411,13 @@ static void combine(enum work work, const double *part, double *to) {
     *to += *part;
     return;
   }
-  for (int i = 0; i < width_of(work); i += 6) {
+  for (int i = 0; i + 6 <= width_of(work); i += 6) {
     to[i] += part[i], to[i + 1] += part[i + 1];
     if (isnan(part[i + 2]) || part[i + 2] < to[i + 2]) to[i + 2] = part[i + 2];
     if (isnan(part[i + 3]) || part[i + 3] > to[i + 3]) to[i + 3] = part[i + 3];
     to[i + 4] += part[i + 4], to[i + 5] += part[i + 5];
   }
+  if (work == READ) to[6] += part[6];
 }
 
 /* Do one work on all jobs; write its doubles for each. 0, or 1 where there was no memory. */

@@ -72,6 +72,9 @@ Rtol = Annotated[
 ]
 Atol = Annotated[float | None, typer.Option(min=0, metavar="X", help="Absolute tolerance.")]
 Census = Annotated[bool, typer.Option("--census", help="What became of every tensor.")]
+LookAtAll = Annotated[
+    bool, typer.Option("--look-at-all", help="Look at all of a large tensor between calls.")
+]
 Notes = Annotated[bool, typer.Option("--notes", help="Findings that may well be intended, too.")]
 
 

@@ -64,6 +64,7 @@ def run(
     graph: Annotated[
         bool, typer.Option("--graph", help="Into the file the graphs that backwards walk, too.")
     ] = False,
+    look_at_all: flags.LookAtAll = False,
     format_: Annotated[
         Format, typer.Option("--format", help="What to write; for a script, to stderr.")
     ] = Format.table,
@@ -195,6 +196,7 @@ def _read_record_options(
         every=flags.read_every(params["every"]), limit=params["limit"], trace=params["output"],
         experiments=experiments.to_texts(steered), capsule=flags.read_capsule(params),
         accept=chosen.accept, activations=params["activations"], graph=params["graph"],
+        look_at_all=params["look_at_all"],
     )  # fmt: skip
     beside = [ChosenView(later), *steered_views(record)]
     if params["break_"]:

@@ -51,6 +51,7 @@ class RecordOptions:
     accept: Callable[[RunPlan], None] | None = None
     activations: bool = False
     graph: bool = False
+    look_at_all: bool = False
 
     def record(
         self, *things: Any, sink: Callable[[Event], None], header: Header
@@ -73,7 +74,8 @@ class RecordOptions:
         trace = record(
             *things, values=self.values, by_term=self.by_term, digest=self.digest,
             receipt=self.receipt, every=self.every, header=header, capsule=self.capsule,
-            activations=self.activations, graph=self.graph, of_command=True,
+            activations=self.activations, graph=self.graph, look_at_all=self.look_at_all,
+            of_command=True,
             late=is_plain and follow is None and self.limit is None,
             control=self.trace and control_path(self.trace),
             sink=told if rerun is None else rerun.watching(told),

@@ -49,6 +49,7 @@ def record(
     digest: bool = False,
     by_term: bool = False,
     receipt: bool = False,
+    look_at_all: bool = False,
     activations: bool = False,
     graph: bool = False,
     every: Every = 1,
@@ -77,6 +78,8 @@ def record(
             one extra backward a term.
         receipt: whether each change comes with the arithmetic behind it, which costs a copy of
             every value, gradient and optimizer state, and the time to go through them.
+        look_at_all: whether every element of a large tensor is looked at for a write that nothing
+            tells of, as one through `.data`, and not one line of each row; with `receipt` it is so.
         activations: whether what each module returned before a backward is read, too.
         graph: whether the graph of each backward is kept, of graphs of one structure the first;
             `backtrace graph run.trace` shows it. It costs a walk through every graph.
@@ -130,8 +133,9 @@ def record(
         told = pace.watching(take)
         recorder = Recorder(
             told if flight is None else flight.watching(told), values=values, digest=digest,
-            by_term=by_term, receipt=receipt, activations=activations, graph=graph,
-            pace=pace, of_command=of_command, late=_may_be_late(late, sink, every, flight),
+            by_term=by_term, receipt=receipt, look_at_all=look_at_all, activations=activations,
+            graph=graph, pace=pace, of_command=of_command,
+            late=_may_be_late(late, sink, every, flight),
         )  # fmt: skip
         pace.forget()
         with recorder, _listening(recorder, pace, trace), _logging(recorder, trace, log, kept):

@@ -17,6 +17,7 @@ from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.journal import Journal, Sink
 from backtrace.recording.kernels.choose import make_kernel
+from backtrace.recording.kernels.kernel import Kernel
 from backtrace.recording.pace import Pace
 from backtrace.recording.sampling import Sampling
 from backtrace.recording.sensors.arrivals import ArrivalSensor
@@ -71,6 +72,8 @@ class Recorder:
         digest: whether readings name their exact bits.
         by_term: whether each loss term's own gradient is taken, one extra backward a term.
         receipt: whether the arithmetic of each step is done again, on copies of all it reads.
+        look_at_all: whether every element tells if a large tensor was written to between calls;
+            with `receipt` it is so.
         activations: whether what each module returns is read.
         graph: whether each graph is drawn that is not like one before.
         pace: how many updates go by for each that is read; see `Sampling`.
@@ -87,13 +90,15 @@ class Recorder:
         digest: bool = False,
         by_term: bool = False,
         receipt: bool = False,
+        look_at_all: bool = False,
         activations: bool = False,
         graph: bool = False,
         pace: Pace | None = None,
         of_command: bool = False,
         late: bool = False,
     ) -> None:
-        accounts = _make_accounts(sink, values, digest=digest, late=late)
+        kernel = make_kernel(values, digest=digest, looks_at_all=look_at_all or receipt)
+        accounts = _make_accounts(sink, kernel, late=late)
         self.journal, self.register = journal, register = accounts.journal, accounts.register
         self.instrument = on = Instrument(journal.report_failure, register.forget_all_of)
         self.of_command, filled = of_command, InitialiserSensor(on, accounts)
@@ -204,8 +209,8 @@ def find_recorder() -> Recorder:
     raise UsageError("nothing is recorded: there is nothing to steer")
 
 
-def _make_accounts(sink: Sink, values: int, *, digest: bool, late: bool) -> TensorAccounts:
-    register, kernel = Register(), make_kernel(values, digest=digest)
+def _make_accounts(sink: Sink, kernel: Kernel, *, late: bool) -> TensorAccounts:
+    register = Register()
     inspector, journal = Inspector(register, kernel, late), Journal(sink, kernel, late)
     return TensorAccounts(register, inspector, kernel, journal)
 

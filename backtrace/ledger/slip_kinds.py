@@ -181,5 +181,6 @@ SlipKind = Literal[
     "masked-logits",
     "limit-from-one",
     "unlogged-sigmoid",
+    "weight-unapplied",
     "best-written-over",
 ]

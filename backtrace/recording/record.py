@@ -17,6 +17,7 @@ from backtrace.ledger.trace import Header, Trace
 from backtrace.recording.failure import describe_failure
 from backtrace.recording.header import make_header
 from backtrace.recording.journal import Sink
+from backtrace.recording.kernels.choose import make_kernel
 from backtrace.recording.pace import Every, Pace
 from backtrace.recording.ranks import find_rank
 from backtrace.recording.recorder import Recorder
@@ -124,20 +125,18 @@ def record(
         TraceFileError: no file can be made there.
         TypeError: something that is no model, optimizer or tensor was given.
     """
-    _refuse_nesting()
     _check(last, readings)
     pace = _make_pace(every, control, file)
     kept = _KeepOptions(readings, last, (param,) if isinstance(param, str) else tuple(param))
     with _keep(header or make_header(), sink, kept, file, force=force) as (trace, take):
         flight = _make_capsule_recorder(capsule, trace.header, force=force)
         told = pace.watching(take)
+        kernel = make_kernel(values, digest=digest, looks_at_all=look_at_all or receipt)
         recorder = Recorder(
-            told if flight is None else flight.watching(told), values=values, digest=digest,
-            by_term=by_term, receipt=receipt, look_at_all=look_at_all, activations=activations,
-            graph=graph, pace=pace, of_command=of_command,
-            late=_may_be_late(late, sink, every, flight),
+            told if flight is None else flight.watching(told), kernel, values=values,
+            by_term=by_term, receipt=receipt, activations=activations, graph=graph,
+            pace=pace, of_command=of_command, late=_may_be_late(late, sink, every, flight),
         )  # fmt: skip
-        pace.forget()
         with recorder, _listening(recorder, pace, trace), _logging(recorder, trace, log, kept):
             recorder.watch(*things, **named)
             with nullcontext() if flight is None else flight.keep(recorder):
@@ -146,6 +145,7 @@ def record(
 
 @contextmanager
 def _listening(recorder: Recorder, pace: Pace, trace: Trace) -> Iterator[None]:
+    pace.forget()
     if isinstance(trace.events, EventsSoFar):
         trace.events.catch_up = recorder.journal.catch_up
     try:
@@ -188,13 +188,10 @@ def _make_pace(
     return Pace(every, None if control is None else Path(control))
 
 
-def _refuse_nesting() -> None:
+def _check(last: int | None, readings: str) -> None:
     if any(not getattr(each, "of_command", False) for each in announce.listeners):
         more = "; what `start` began goes on: `stop` ends it" if started else ""
         raise UsageError(f"already recording: `record` blocks cannot be nested{more}")
-
-
-def _check(last: int | None, readings: str) -> None:
     if last is not None and last < 1:
         raise UsageError(f"last is {last}, but it must be at least 1")
     if readings not in ("full", "norm"):

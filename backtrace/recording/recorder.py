@@ -16,7 +16,6 @@ from backtrace.ledger.facts import StepsPassed
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.journal import Journal, Sink
-from backtrace.recording.kernels.choose import make_kernel
 from backtrace.recording.kernels.kernel import Kernel
 from backtrace.recording.pace import Pace
 from backtrace.recording.sampling import Sampling
@@ -68,12 +67,10 @@ class Recorder:
     for whoever changes the loop while it is recorded. `note_error` is told what ends a script.
 
     Args:
-        values: the largest number of elements of which every single one is kept.
-        digest: whether readings name their exact bits.
+        kernel: what reads the tensors.
+        values: the largest number of elements of which every single one of a receipt is kept.
         by_term: whether each loss term's own gradient is taken, one extra backward a term.
         receipt: whether the arithmetic of each step is done again, on copies of all it reads.
-        look_at_all: whether every element tells if a large tensor was written to between calls;
-            with `receipt` it is so.
         activations: whether what each module returns is read.
         graph: whether each graph is drawn that is not like one before.
         pace: how many updates go by for each that is read; see `Sampling`.
@@ -85,20 +82,18 @@ class Recorder:
     def __init__(
         self,
         sink: Sink,
+        kernel: Kernel,
         *,
         values: int = 16,
-        digest: bool = False,
         by_term: bool = False,
         receipt: bool = False,
-        look_at_all: bool = False,
         activations: bool = False,
         graph: bool = False,
         pace: Pace | None = None,
         of_command: bool = False,
         late: bool = False,
     ) -> None:
-        kernel = make_kernel(values, digest=digest, looks_at_all=look_at_all or receipt)
-        accounts = _make_accounts(sink, kernel, late=late)
+        accounts = _make_accounts(sink, kernel, late)
         self.journal, self.register = journal, register = accounts.journal, accounts.register
         self.instrument = on = Instrument(journal.report_failure, register.forget_all_of)
         self.of_command, filled = of_command, InitialiserSensor(on, accounts)
@@ -209,7 +204,7 @@ def find_recorder() -> Recorder:
     raise UsageError("nothing is recorded: there is nothing to steer")
 
 
-def _make_accounts(sink: Sink, kernel: Kernel, *, late: bool) -> TensorAccounts:
+def _make_accounts(sink: Sink, kernel: Kernel, late: bool) -> TensorAccounts:
     register = Register()
     inspector, journal = Inspector(register, kernel, late), Journal(sink, kernel, late)
     return TensorAccounts(register, inspector, kernel, journal)

@@ -29,6 +29,7 @@ from backtrace.recording.source.losses.terms_of_others import find_terms_of_othe
 from backtrace.recording.source.losses.turned_pairs import find_turned_pairs
 from backtrace.recording.source.losses.turned_signs import find_turned_signs
 from backtrace.recording.source.losses.twin_terms import find_twin_terms
+from backtrace.recording.source.losses.unapplied_weights import find_unapplied_weights
 from backtrace.recording.source.losses.undivided_sums import find_undivided_sums
 from backtrace.recording.source.losses.unlike_probabilities import find_unlike_probabilities
 from backtrace.recording.source.losses.unlogged_sigmoids import find_unlogged_sigmoids
@@ -72,4 +73,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_easiest_pairs),
     (SlipSeen, find_masked_logits),
     (SlipSeen, find_unlogged_sigmoids),
+    (SlipSeen, find_unapplied_weights),
 )

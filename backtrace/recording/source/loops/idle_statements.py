@@ -11,7 +11,13 @@ from torch import Tensor
 from backtrace.ledger.source_facts import Idle
 from backtrace.recording.source.loops.late_options import find_late_option
 from backtrace.recording.source.loops.models_given import gives_another_model, prepared_in
-from backtrace.recording.source.source_file import OPTIMIZERS, Scope, word_set, words_of
+from backtrace.recording.source.source_file import (
+    OPTIMIZERS,
+    Scope,
+    called_name,
+    word_set,
+    words_of,
+)
 from backtrace.recording.source.walks import walk
 
 _FUNCTIONS = word_set("torch F nn.functional torch.nn.functional")
@@ -165,7 +171,8 @@ def _find_meant(target: ast.Attribute, scope: Scope) -> str | None:
     """Return which attribute of torch's was meant; None where the one that is written may be."""
     if target.attr in _NO_GRAD:
         return "requires_grad"
-    if target.attr in _OPTIONS and _is_optimizer(target.value, scope):
+    is_one = target.attr in _OPTIONS and _is_optimizer(target.value, scope)
+    if is_one and not _is_read_first(target.attr, scope.tree):
         return f"param_groups[…]['{target.attr.replace('learning_rate', 'lr')}']"
     return None
 
@@ -174,6 +181,17 @@ def _is_optimizer(owner: ast.expr, scope: Scope) -> bool:
     """Whether something is called like an optimizer, and is none of the file's own kinds."""
     name = ast.unparse(owner).rpartition(".")[2]
     return bool(words_of(name) & _OPTIMIZERS) and not _is_own(name, scope)
+
+
+def _is_read_first(name: str, tree: ast.Module) -> bool:
+    """Whether a function reads this of an optimizer and writes it nowhere: torch's have none."""
+    for function in walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            found = [n for n in walk(function) if isinstance(n, ast.Attribute) and n.attr == name]
+            ours = [n for n in found if words_of(called_name(n.value)) & _OPTIMIZERS]
+            if ours and all(isinstance(each.ctx, ast.Load) for each in ours):
+                return True
+    return False
 
 
 def _adds_group(scope: Scope) -> bool:

@@ -3,14 +3,16 @@
 ## What it sees
 The input of `nll_loss`, `kl_div` or `ctc_loss` are probabilities, or logits: the exponentials of
 its rows do not add up to 1. Or the target of `kl_div` are log-probabilities, without
-`log_target=True`. Or what a layer gave is handed to `binary_cross_entropy`, cut to between 0 and 1.
+`log_target=True`, or, with it, probabilities. Or what a layer gave is handed to
+`binary_cross_entropy`, cut to between 0 and 1.
 
 ## Why it matters
 `nll_loss` takes the negative of the entry of the right class and nothing else. On logits it falls
 without bound as the logits grow, on probabilities its gradient does not depend on how wrong the
 model is. `kl_div` multiplies its target with a difference of logarithms, and is no divergence when
-they are none. `ctc_loss` adds up the exponentials of paths: on logits it falls below zero as all of
-them grow, whatever is written there.
+they are none; of probabilities, `log_target=True` takes the exponentials, which are nearly alike.
+`ctc_loss` adds up the exponentials of paths: on logits it falls below zero as all of them grow,
+whatever is written there.
 
 ## Example
     loss = F.nll_loss(model(x), y)
@@ -75,7 +77,7 @@ def _is_log_softmax(call: LossCalled) -> bool:
 
 def _said(call: LossCalled) -> tuple[str, str] | None:
     """Return what a call was given and what it should have been, None when all is well."""
-    made, lowest = call.input_from, call.target_min
+    made = call.input_from
     if call.function == "binary_cross_entropy":
         return _said_of_binary(made)
     is_ctc = call.function == "ctc_loss"  # of (time, batch, classes)
@@ -89,10 +91,23 @@ def _said(call: LossCalled) -> tuple[str, str] | None:
         )
     if call.input_is == "neither" and _is_raw(call):
         return "logits instead of log-probabilities", log_softmax
-    if call.function == "kl_div" and not call.log_target and lowest is not None and lowest < 0:
+    return _said_of_target(call) if call.function == "kl_div" else None
+
+
+def _said_of_target(call: LossCalled) -> tuple[str, str] | None:
+    """Return the same of a divergence's target, which is not what `log_target` says of it."""
+    lowest, highest = call.target_min, call.target_max
+    if lowest is None or highest is None:
+        return None
+    if not call.log_target and lowest < 0:
         return (
             "a target of log-probabilities, which it takes for probabilities",
             "give it probabilities as target, or log_target=True",
+        )
+    if call.log_target and 0 <= lowest < highest <= 1:  # no logarithm of a share is above 0
+        return (
+            "a target of probabilities, which it takes for log-probabilities",
+            "leave log_target=True out, or give it F.log_softmax(output, dim=1) as target",
         )
     return None
 

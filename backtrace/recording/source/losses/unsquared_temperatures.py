@@ -156,7 +156,9 @@ def _is_light_part(node: ast.AST, scope: Scope) -> bool:
                     if "loss" in name and _has(value, wanted, names):
                         return not _is_heavy(value, wanted, names, scope.tree)
         match each:
-            case ast.Assign(targets=[target]):
+            case ast.Assign(targets=[target], value=value):
+                if _is_heavy(value, wanted, names, scope.tree):
+                    return False
                 names.update(part for part in _targets(target))
             case ast.Return() if scope.name:
                 names.update(_callers(scope))

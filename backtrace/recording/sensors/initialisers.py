@@ -1,4 +1,7 @@
-"""Values that `torch.nn.init` filled: wraps its functions, and writes FilledAlike."""
+"""Values that `torch.nn.init` filled: wraps its functions, and writes FilledAlike.
+
+And StatementIdle of what was filled in vain: a weight that a parametrization computes of others.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,21 @@ from types import FunctionType
 from typing import Any
 
 from torch import Tensor
-from torch.nn import init
+from torch.nn import Parameter, init
 
 from backtrace.ledger.events import Reading
 from backtrace.ledger.layer_facts import FilledAlike
+from backtrace.ledger.source_facts import StatementIdle
 from backtrace.recording.accounts import TensorAccounts
-from backtrace.recording.frames import find_caller
+from backtrace.recording.frames import find_caller, find_frames
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
+from backtrace.recording.tensors.graph_leaves import find_leaves
 from backtrace.recording.weak_keys import weak_tensor_keys
 
 _CONSTANT = ("constant_", "zeros_", "ones_")
+_MOST_LEAVES = 4  # that one weight is computed of
 
 
 class InitialiserSensor:
@@ -33,6 +39,7 @@ class InitialiserSensor:
         self._register = accounts.register
         self._journal = accounts.journal
         self.lines: MutableMapping[Tensor, tuple[str, str]] = weak_tensor_keys()
+        self._in_vain: set[str] = set()
 
     def install(self) -> None:
         """Wrap all functions that fill a tensor: those whose names end so, as torch's do."""
@@ -48,8 +55,17 @@ class InitialiserSensor:
         return result
 
     def _filled(self, name: str, args: tuple[object, ...]) -> None:
-        if args and isinstance(args[0], Tensor):
-            self.lines[args[0]] = name, find_caller()
+        if not args or not isinstance(args[0], Tensor):
+            return
+        line = find_caller()
+        self.lines[args[0]] = name, line
+        own, nearest = find_frames()
+        is_new = line not in self._in_vain and own is nearest is not None
+        if is_new and _is_computed_weight(args[0]):
+            self._in_vain.add(line)
+            self._journal.write(
+                StatementIdle, where=line, function="", text=name, why="computed", instead=""
+            )
 
     def opened(self, name: str, tensor: Tensor, value: Reading | None) -> None:
         """A tensor was read for the first time: write where one number was put everywhere."""
@@ -62,3 +78,19 @@ class InitialiserSensor:
         """Return where tracked tensors were filled since this was asked last, by their names."""
         pairs = [(tracked, tensor) for tracked, tensor in self._register if tensor in self.lines]
         return {tracked.name: self.lines.pop(tensor)[1] for tracked, tensor in pairs}
+
+
+def _is_computed_weight(tensor: Tensor) -> bool:
+    """Whether a tensor is computed of parameters alone, one of its shape among them.
+
+    That is what `weight_norm` and others make of a layer's weight whenever it is read or used. A
+    view of a parameter is none: what is written to it is the parameter's.
+    """
+    if tensor.grad_fn is None or tensor._is_view():
+        return False
+    leaves = find_leaves([tensor])
+    return (
+        0 < len(leaves) <= _MOST_LEAVES
+        and all(issubclass(type(leaf), Parameter) for leaf in leaves)
+        and any(leaf.shape == tensor.shape for leaf in leaves)
+    )

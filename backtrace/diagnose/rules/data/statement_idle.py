@@ -12,6 +12,8 @@ without `with`; one that writes to an attribute which torch does not have, as `o
 gives the loop's name another tensor, `p = decay * p`. Or a mask is put on a tensor, `masked = x *
 mask`, and nothing reads `masked` nor uses the mask otherwise. Or a line writes over the loss of a
 line before, or over what that made of the same name, and nothing has read it in between.
+Or `nn.init` fills the weight of a layer under `weight_norm`, a parametrization or a pruning, which
+is computed of other parameters whenever the layer is used.
 
 ## Why it matters
 The line reads as if it were done. Weights are not clamped, a state keeps its graph, gradients are
@@ -34,7 +36,8 @@ github.com/Lightning-AI/pytorch-lightning, issue 4789: a checkpoint that changes
 github.com/huggingface/accelerate, issue 244: a script runs without `prepare` as it does with it;
 github.com/lucidrains/DALLE2-pytorch, issue 235: a mask of the condition that is not used;
 github.com/facebookresearch/InferSent, pull request 107: a loss that still averages;
-github.com/tongtybj/TrTr, issue 13: a box that is written over by the mask.
+github.com/tongtybj/TrTr, issue 13: a box that is written over by the mask;
+torch.nn.utils.parametrize, PyTorch documentation.
 """
 
 from __future__ import annotations
@@ -58,6 +61,8 @@ _SAYS: dict[Idle, str] = {
     "unread": "{0} is read by nothing: {1} goes on without the mask",
     "overwritten": "{0} writes over a loss that nothing has read: it trains nothing",
     "misgiven": "{0} writes over what the line before made, and {1} goes on as it was",
+    "computed": "{0} fills a weight that is computed of other parameters: the next time that the "
+    "layer is used it is computed anew, and what was filled in is lost",
 }
 _ADVISES: dict[Idle, str] = {
     "dropped": "keep what it gives: x = …",
@@ -70,6 +75,7 @@ _ADVISES: dict[Idle, str] = {
     "unread": "go on with what it gives, in the place of {1}",
     "overwritten": "add the two, {1} = {1} + …, or remove the line that is written over",
     "misgiven": "give it to {1} instead",
+    "computed": "initialise the layer before it is given to weight_norm or another parametrization",
 }
 _IN_PLACE = "keep what it gives, x = x.…, or write in place with {1}"
 

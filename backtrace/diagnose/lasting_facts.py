@@ -27,11 +27,18 @@ from backtrace.ledger.loader_facts import (
     SpentIteratorBegun,
 )
 from backtrace.ledger.mask_facts import MaskAdded, MaskOpen, MaskTurnedRound
-from backtrace.ledger.state_facts import AverageUsed, LoadedOver, RateWrittenToCopy, StateLoaded
+from backtrace.ledger.state_facts import (
+    AverageEvaluated,
+    AverageUsed,
+    LoadedOver,
+    RateWrittenToCopy,
+    StateLoaded,
+)
 
 _MOST = 1000  # of a script that gives one a new reason at each update, the first
 _LASTING = frozenset(
     {
+        AverageEvaluated,
         AverageUsed,
         BackwardDefined,
         BlockRepeated,

@@ -103,3 +103,16 @@ class AverageUsed(Fact):
     """An average of a model is called that has taken in nothing; it was made in the line `made`."""
 
     made: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AverageEvaluated(Fact):
+    """A mean of `averaged` models is evaluated, and where `is_stale`, with statistics of the last.
+
+    Those of its batch norms; they moved in training. Otherwise they were computed for it since it
+    was written that they are stale. It was made in the line `made`.
+    """
+
+    made: str
+    averaged: int
+    is_stale: bool

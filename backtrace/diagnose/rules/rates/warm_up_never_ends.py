@@ -4,13 +4,15 @@
 A scheduler that raised the rate at each of its steps, eight or more, in a run of two epochs or more
 that ended with one, and a rate at the end below the one that the optimizer was made with. Or a
 schedule of transformers' that raised the rate more often than `num_training_steps`, its whole
-length: there it ends at once where its warm-up does.
+length: there it ends at once where its warm-up does. Or a CyclicLR that raised the rate once per
+epoch, all through such a run, and whose cycle is of 200 steps or more: eight times as many as it
+took, and twice as many as an epoch has batches.
 
 ## Why it matters
 A warm-up that is longer than the run never ends. It is counted in batches and stepped per epoch, or
 in micro-batches and stepped once for each update, or its length was swapped with that of the whole
-schedule: the model is trained at a fraction of its rate,
-and what was to come after the warm-up never does.
+schedule: the model is trained at a fraction of its rate, and what was to come after the warm-up
+never does.
 
 ## Example
     scheduler = LambdaLR(optimizer, lambda step: min(1, step / 60))
@@ -31,12 +33,13 @@ A short trial of a long schedule; then the run itself is not the one that is mea
 
 ## Source
 github.com/huggingface/diffusers, issue 4387; github.com/huggingface/accelerate, issue 963;
-github.com/WasifurRahman/BERT_multimodal_transformer, pull request 22.
+github.com/WasifurRahman/BERT_multimodal_transformer, pull request 22;
+torch.optim.lr_scheduler.CyclicLR, PyTorch documentation: a batch is a step of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from backtrace.diagnose.census.rates import Schedule
 from backtrace.diagnose.framework_lines import made_line
@@ -47,6 +50,9 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.loader_facts import BatchDrawn
 
 _ENOUGH = 8
+_LEAST = 3  # epochs that a cycle rises in
+_CYCLE = 8  # times the steps that it took,
+_LONG = 200  # and so many steps: a cycle in epochs would hardly be as long
 _MOSTLY = 0.75  # of its steps: a cosine that is stepped beyond its end rises in every other lap
 _BELOW = 0.99  # of the rate that was meant: closer, the warm-up has as good as ended
 
@@ -62,6 +68,9 @@ def check(run: Stretch) -> Iterator[Judgement]:
         updates = rates.steps_of(found.optimizer)
         if _is_longer_than_all(found):
             yield _tell_longer(found, updates)
+            continue
+        if is_through and (batches := _batches_of_cycle(found, updates, lengths)):
+            yield _tell_cycle(found, updates, batches)
             continue
         is_climbing = found.rises == found.moves >= _ENOUGH
         is_whole = is_through or updates / max(found.moves, 1) in lengths  # once for each epoch
@@ -101,6 +110,32 @@ def _tell_longer(found: Schedule, updates: int) -> Finding:
         found.optimizer,
         rises=found.rises,
         period=found.period or 0,
+        scheduler_steps=found.moves,
+    )
+
+
+def _batches_of_cycle(found: Schedule, updates: int, lengths: Set[int | None]) -> int:
+    """Return the batches of an epoch where a cycle of batches rose once for each of these, or 0."""
+    if found.type != "CyclicLR" or not found.rises == found.moves >= _LEAST or not found.period:
+        return 0
+    batches, rest = divmod(updates, found.moves)
+    is_by_epoch = not rest and batches > 1 and batches in lengths
+    is_of_batches = found.period >= max(_CYCLE * found.moves, 2 * batches, _LONG)
+    return batches if is_by_epoch and is_of_batches else 0
+
+
+def _tell_cycle(found: Schedule, updates: int, batches: int) -> Finding:
+    return RULE.found(
+        f"the {found.type} raised the rate once per epoch, {found.moves} times up to "
+        f"{found.lr:.4g}, and its cycle is {found.period} steps long: it never came to its top",
+        "call its step() after each step of the optimizer: its sizes are counted in batches",
+        updates,
+        found.where,
+        (),
+        found.optimizer,
+        rate=found.lr,
+        period=found.period or 0,
+        batches_per_epoch=batches,
         scheduler_steps=found.moves,
     )
 

@@ -55,8 +55,10 @@ class GraphSeen(Fact):
     parameters nor tracked, such as an input's noise, `padded_ends`, how many states or last outputs
     of recurrent layers come after padding, `padded_means`, over how many places the first mean goes
     of which a mask leaves some out of attention, `embedded_means`, over how many places of words
-    the first mean goes of which some are padding, `penalised_entropies`, how many entropies of
-    distributions raise a loss with log-probabilities, `falling_likelihoods`, how many logarithms of
+    the first mean goes of which some are padding, `filled_sums`, over how many of those a sum or a
+    mean goes whose padding has a row of its own that is not zero, `penalised_entropies`, how many
+    entropies of distributions raise a loss with log-probabilities, `falling_likelihoods`, how many
+    logarithms of
     sums over all scores a loss takes from those that were picked, `summed`, the shape of what a
     loss sums over its rows beside a mean over as many, `over_rows`, that of the first softmax over
     the first axis, `picked_over_rows`, that of such a one of which one of each row is picked,
@@ -131,6 +133,7 @@ class GraphSeen(Fact):
     padded_ends: int = 0
     padded_means: int = 0
     embedded_means: int = 0
+    filled_sums: int = 0
     penalised_entropies: int = 0
     falling_likelihoods: int = 0
     summed: tuple[int, ...] = ()

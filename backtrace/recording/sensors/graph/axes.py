@@ -16,7 +16,11 @@ from backtrace.recording.sensors.graph.axis_norms import find_axis_norms
 from backtrace.recording.sensors.graph.divergences import find_averaged_codes
 from backtrace.recording.sensors.graph.edge_sums import find_edges_of_one_graph
 from backtrace.recording.sensors.graph.merging_views import find_merging_views
-from backtrace.recording.sensors.graph.padded_means import find_embedded_means, find_padded_means
+from backtrace.recording.sensors.graph.padded_means import (
+    find_embedded_means,
+    find_filled_sums,
+    find_padded_means,
+)
 from backtrace.recording.sensors.graph.raw_similarities import find_raw_similarities
 from backtrace.recording.sensors.graph.softmax_axes import (
     find_picked_over_rows,
@@ -34,7 +38,7 @@ def read_axes(
     """Return what is found of axes and of what is normalised, by name, each with its places."""
     rows, queries = find_softmax_over_rows(nodes), find_softmax_over_queries(nodes)
     picked = find_picked_over_rows(nodes, rows)
-    words = find_embedded_means(nodes, is_packed)
+    words, filled = find_embedded_means(nodes, is_packed), find_filled_sums(nodes, is_packed)
     norms, means = find_axis_norms(nodes), find_averaged_rows(nodes)
     padded, sums = find_padded_means(nodes), find_summed_rows(nodes)
     return {
@@ -46,6 +50,7 @@ def read_axes(
         "summed_rows": (sums[0][1] if sums else (), [node for node, _ in sums]),
         "padded_means": (padded[0][1] if padded else 0, [node for node, _ in padded]),
         "embedded_means": (words[0][1] if words else 0, [node for node, _ in words]),
+        "filled_sums": (filled[0][1] if filled else 0, [node for node, _ in filled]),
         "squashed_twice": find_squashed_twice(nodes, is_packed),
         "raw_lengths": find_raw_similarities(nodes, is_packed),
         "merging": find_merging_views(roots, is_packed),

@@ -42,6 +42,16 @@ class RowsNumbered(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlacesNormalised(Fact):
+    """`F.normalize`, told of no axis, took (rows, places, features) along the places.
+
+    `shape` is that of what it took, whose last axis a layer made.
+    """
+
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StateTakenAgain(Fact):
     """A recurrent layer was called `times` in a row, of one step in time each, with one state.
 

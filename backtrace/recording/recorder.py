@@ -23,6 +23,7 @@ from backtrace.recording.sensors.arrivals import ArrivalSensor
 from backtrace.recording.sensors.averages import AverageSensor
 from backtrace.recording.sensors.backwards import BackwardSensor
 from backtrace.recording.sensors.captures import CaptureSensor
+from backtrace.recording.sensors.default_axes import DefaultAxisSensor
 from backtrace.recording.sensors.derivatives import DerivativeSensor
 from backtrace.recording.sensors.distributions import DistributionSensor
 from backtrace.recording.sensors.dropouts import DropoutSensor
@@ -220,12 +221,14 @@ def _make_small(
     SwapSensor,
     TripletSensor,
     AverageSensor,
+    DefaultAxisSensor,
 ]:
     """Make the sensors that no other one knows of."""
     loaders, derivatives = LoaderSensor(on, accounts, passed), DerivativeSensor(on, accounts)
     schedulers, swaps = SchedulerSensor(on, accounts), SwapSensor(on, accounts.register)
     triplets, averages = TripletSensor(on, accounts, graphs), AverageSensor(on, accounts)
-    return loaders, derivatives, DistributionSensor(on), schedulers, swaps, triplets, averages
+    drawn, axes = DistributionSensor(on), DefaultAxisSensor(on, accounts)
+    return loaders, derivatives, drawn, schedulers, swaps, triplets, averages, axes
 
 
 def _make_told(

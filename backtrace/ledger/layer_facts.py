@@ -139,6 +139,16 @@ class DroppedInEvaluation(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NormedByBatch(Fact):
+    """`torch.nn.functional.batch_norm` was told to go by the batch, in a model in evaluation mode.
+
+    The statistics that it was given are buffers of the model, which is named `module`.
+    """
+
+    module: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DropoutLeftOff(Fact):
     """Dropout that dropped `share` in training dropped nothing in its first evaluation, nor since.
 

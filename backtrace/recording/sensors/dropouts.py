@@ -1,21 +1,25 @@
 """Dropout as a function: wraps it, and writes DroppedInEvaluation where it should not drop.
 
+And batch norm as one: writes NormedByBatch where it should go by its running statistics.
 Layers of dropout follow the mode of the module that holds them; the function follows its
 `training`, which is True unless it is told otherwise, and a layer that nothing holds its own.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 import weakref
+from collections.abc import Set
 from typing import Any
 
 import torch
 from torch import nn
 from torch.nn import functional
+from torch.nn.modules import batchnorm
 
 from backtrace.explain.graph import module_tree
-from backtrace.ledger.layer_facts import DroppedInEvaluation
+from backtrace.ledger.layer_facts import DroppedInEvaluation, NormedByBatch
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller, read_caller_statement
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
@@ -25,6 +29,9 @@ from backtrace.recording.sensors.dropout_shares import DropoutShares
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 
 _LAYERS = {each.forward.__code__.co_filename for each in (nn.Dropout, nn.MultiheadAttention)}
+_NORMS = {batchnorm.__file__}
+_ALWAYS = re.compile(r"training=True|,True[,)]")
+_MEAN, _TRAINING = 1, 5  # places among the arguments of batch norm
 
 
 class DropoutSensor:
@@ -43,8 +50,9 @@ class DropoutSensor:
         self._due = DueCounts(first=3)
 
     def install(self) -> None:
-        """Wrap the function where layers and users call it."""
+        """Wrap the functions where layers and users call them."""
         self._patches.wrap(functional, "dropout", self._around)
+        self._patches.wrap(functional, "batch_norm", self._around_norm)
 
     def model_began(self, module: nn.Module) -> None:
         """A model is called; one in training mode ends what an exception left open."""
@@ -88,6 +96,22 @@ class DropoutSensor:
             if told is True and not _says_when(read_caller_statement()):
                 self._dropped(where, share)
 
+    @skip_in_warning_stacklevel
+    def _around_norm(self, original: Original, *args: object, **kwargs: object) -> Any:
+        result = original(*args, **kwargs)
+        if self._resting and args[_TRAINING] is True and not torch.is_grad_enabled():
+            self._notify("batch norm", self._normed, args[_MEAN])
+        return result
+
+    def _normed(self, mean: object) -> None:
+        """It went by a batch within a model in evaluation mode, whose own statistics it has."""
+        where, model = find_caller(), self._resting[-1]
+        is_own = mean is not None and any(each is mean for each in module_tree.buffers(model))
+        if not is_own or not self._due.is_due(where) or _find_layer(_NORMS) is not None:
+            return
+        if _ALWAYS.search(read_caller_statement().replace(" ", "")):
+            self._journal.write(NormedByBatch, where=where, module=self._register.name_of(model))
+
     def _dropped(self, where: str, share: object, *, by_layer: bool = False) -> None:
         """It dropped within a model in evaluation mode, and no variable of the user's said so."""
         if not isinstance(share, float | int) or not share:
@@ -105,10 +129,10 @@ def _says_when(statement: str) -> bool:
     return "training=" in said and "training=True" not in said
 
 
-def _find_layer() -> nn.Module | None:
-    """Return the layer of dropout or attention that made the call, None where a function did."""
+def _find_layer(files: Set[str] = _LAYERS) -> nn.Module | None:
+    """Return the layer of torch's, in one of its files, that made the call, None of a function."""
     frame = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename not in _LAYERS:
+    while frame is not None and frame.f_code.co_filename not in files:
         if frame.f_code.co_name == "_call_impl":
             return None
         frame = frame.f_back  # type: ignore[assignment]

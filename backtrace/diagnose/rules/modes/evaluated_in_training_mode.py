@@ -2,7 +2,9 @@
 
 ## What it sees
 A model with dropout or batch norm that losses are taken of is called without gradients, in training
-mode, and only now and then: in a quarter of the updates at most.
+mode, and only now and then: in a quarter of the updates at most. Or, while a model in evaluation
+mode is called without gradients, `F.batch_norm` is told `training=True`, a constant, with
+statistics that are buffers of the model.
 
 ## Why it matters
 Dropout goes on dropping, so that each evaluation says something else and something worse. Batch
@@ -25,7 +27,7 @@ Where dropout is to sample (Monte Carlo dropout), or statistics are to be taken 
 
 ## Source
 torch.nn.Module.eval, PyTorch documentation; "Autograd mechanics", PyTorch documentation: no_grad
-and eval() are independent of each other.
+and eval() are independent of each other; torch.nn.functional.batch_norm: `training`.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import Event, ForwardRan
 from backtrace.ledger.facts import ModelSeen
+from backtrace.ledger.layer_facts import NormedByBatch
 from backtrace.ledger.loss_facts import LossCalled
 
 _RARE = 0.25
@@ -60,6 +63,17 @@ class _Calls:
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each model that is evaluated so."""
     yield from fold_parts(run.models, _find(run))
+    seen: set[str] = set()
+    for event in run.of(NormedByBatch):
+        if event.where not in seen:
+            seen.add(event.where)
+            yield RULE.found(
+                f"{event.module} is in evaluation mode, and F.batch_norm is told training=True: it "
+                "goes by the batch that is evaluated, and takes it into the running statistics",
+                "tell it the mode: F.batch_norm(..., training=self.training)",
+                run.update_at(event),
+                event.where,
+            )
 
 
 def _find(run: Stretch) -> Iterator[tuple[str, Finding]]:

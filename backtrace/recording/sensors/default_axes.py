@@ -29,6 +29,7 @@ _BEHIND = 1000  # nodes that are looked through
 _FAR = 6  # nodes behind what is normalised
 _AXES = 3  # of (rows, places, features)
 _CALL = "normalize("
+_DEFAULTS = (2.0, 1)
 
 
 class DefaultAxisSensor:
@@ -46,8 +47,9 @@ class DefaultAxisSensor:
 
     @skip_in_warning_stacklevel
     def _around(self, original: Original, *args: object, **kwargs: object) -> Any:
-        given = args[0]
-        if args[1:3] == (2.0, 1) and type(given) is Tensor and given.dim() == _AXES:
+        given, power, axis, *_ = args
+        is_by_default = type(power) is float and type(axis) is int and (power, axis) == _DEFAULTS
+        if is_by_default and type(given) is Tensor and given.dim() == _AXES:
             self._notify("normalize", self._called, given)
         return original(*args, **kwargs)
 

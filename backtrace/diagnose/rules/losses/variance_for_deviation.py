@@ -14,8 +14,9 @@ Or, in the source too, the forward step of a diffusion in which one of two weigh
 root: `alpha_bar.sqrt() * x + (1 - alpha_bar) * noise`.
 
 Or, in the source, a Gaussian likelihood that is given a deviation for the variance: the third
-argument of `gaussian_nll_loss` is called `std` or `sigma`, or is the exponential of `log_std`, and
-nothing squares it. Or one that is written out as `sigma.log() + (y - mu) ** 2 / (2 * sigma)`.
+argument of `gaussian_nll_loss` is called `std` or `sigma`, is the exponential of `log_std` or of
+half of `log_var`, or the root of `var`, and nothing squares it. Or one that is written out as
+`sigma.log() + (y - mu) ** 2 / (2 * sigma)`.
 
 ## Why it matters
 The deviation is the root of the variance: `(0.5 * log_var).exp()`. A draw with the variance in its

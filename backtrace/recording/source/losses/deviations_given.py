@@ -22,13 +22,15 @@ _FUNCTION, _MODULE = "gaussian_nll_loss", "GaussianNLLLoss"
 _DEVIATIONS = word_set("std stds stdev stddev sigma sigmas sd deviation deviations")
 _SURE = _DEVIATIONS - word_set("sigma sigmas")
 _VARIANCES = ("var", "sq", "2", "cov")
+_CALLED = word_set("var vars variance variances")
 _ROOTS = word_set("sqrt rsqrt sqrt_")
 
 
 def find_deviations_given(scope: Scope) -> Iterator[Slip]:
     """Give each Gaussian likelihood of a scope that has a deviation for its variance.
 
-    It is called so, or is the exponential of what is called its logarithm, and nothing squares it.
+    It is called so, is the exponential of what is called its logarithm, or the root of what is
+    called a variance, and nothing squares it.
     A file that takes the root of what is called so has variances of that name.
     """
     calls = [n for n in scope.nodes() if isinstance(n, ast.Call)]
@@ -76,6 +78,8 @@ def _variance_of(call: ast.Call, modules: set[str]) -> ast.expr | None:
 def _is_deviation(node: ast.expr, values: LastGiven, tree: ast.Module) -> bool:
     """Whether something is called a deviation, and is given nothing that tells otherwise."""
     inner = _peel(node)
+    if _is_root_of_variance(_peel(values.follow(inner))):
+        return not any(_writes(each, ast.unparse(inner)) for each in walk(tree))
     raised = exponent_of(inner)
     if raised is not None:
         return isinstance(raised, ast.Name | ast.Attribute) and _is_called_so(raised, log=True)
@@ -88,9 +92,34 @@ def _is_deviation(node: ast.expr, values: LastGiven, tree: ast.Module) -> bool:
         return False
     given = values.follow(inner)
     is_sure = bool(words_of(called_name(inner).lower()) & _SURE)
-    if not is_sure and any(_is_of_variance(each) for each in walk(tree)):
+    is_clear = is_sure or not any(_is_of_variance(each) for each in walk(tree))
+    return is_clear and (given is inner or not _may_be_variance(given))
+
+
+def _is_root_of_variance(node: ast.expr) -> bool:
+    """Whether something is `exp(0.5 * log_var)`, or the root of what is called a variance."""
+    match exponent_of(node):
+        case (
+            ast.BinOp(left=ast.Constant(value=0.5), op=ast.Mult(), right=half)
+            | ast.BinOp(left=half, op=ast.Mult(), right=ast.Constant(value=0.5))
+            | ast.BinOp(left=half, op=ast.Div(), right=ast.Constant(value=2 | 2.0))
+        ):
+            return _is_called_variance(half, log=True)
+    match node:
+        case (
+            ast.Call(func=ast.Attribute(value=ast.Name(id="torch"), attr="sqrt"), args=[square])
+            | ast.Call(func=ast.Attribute(value=square, attr="sqrt"), args=[])
+        ):
+            return _is_called_variance(square)
+    return False
+
+
+def _is_called_variance(node: ast.expr, *, log: bool = False) -> bool:
+    """Whether a name is that of a variance, or of its logarithm."""
+    if not isinstance(node, ast.Name | ast.Attribute):
         return False
-    return given is inner or not _may_be_variance(given)
+    words = words_of(called_name(node).lower().replace("logvar", "log_var"))
+    return bool(words & _CALLED) and ("log" in words) == log
 
 
 def _is_of_variance(node: ast.AST) -> bool:

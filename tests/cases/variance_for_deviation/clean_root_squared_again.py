@@ -1,0 +1,19 @@
+# expect: nothing
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+x = torch.randn(256, 6)
+y = x[:, :1] + 0.1 * torch.randn(256, 1)
+model = nn.Sequential(nn.Linear(6, 16), nn.Tanh(), nn.Linear(16, 2))
+criterion = nn.GaussianNLLLoss()
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+for update in range(12):
+    mean, log_var = model(x).chunk(2, dim=1)
+    spread = (0.5 * log_var).exp()
+    draws = mean + spread * torch.randn_like(mean)
+    var = spread.square()
+    loss = criterion(mean, y, var) + 0 * draws.mean().detach()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()

@@ -69,11 +69,12 @@ def find_micro_batches(window: Window) -> list[AccumulatedBackward]:
     """Return the micro-batches that the step of a window reads together; empty if there are none.
 
     Backwards count as such when they stand on one line, follow a forward of the same model or a
-    batch each, over other data each time, and reach the same tensors; not those of a closure, nor
-    those of one batch that is gone through twice, or is real and made up in turn as in a GAN.
+    batch each, over other data each time, and reach the same tensors; not those of a closure that
+    is called again and again, nor those of one batch that is gone through twice, or is real and
+    made up in turn as in a GAN.
     """
-    if window.has_closure:
-        return []
+    if sum(isinstance(event, BackwardRan) for event in window.in_step) > 1:
+        return []  # Lightning's closure runs the last micro-batch alone
     found = collect(window.events, window.counted)
     if any(each.batch is None for each in found):  # a window's batches may be drawn in advance
         found = [replace(each, batch=None) for each in found]

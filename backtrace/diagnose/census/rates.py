@@ -73,7 +73,8 @@ class Schedule:
     before, of at most how many `batches`, and where it was `made`. `period` is that of its last
     step, `lr` the rate then and `base` the one that its optimizer was made with; `rises` counts the
     steps that raised it, `tenfold` those up to the last that each left a tenth of it or less.
-    `count` is how far it came, more than its `moves` where it went on from an earlier run.
+    `count` is how far it came, more than its `moves` where it went on from an earlier run. `again`
+    of its moves followed one by another line, the last one `beside`, with no step in between.
     """
 
     type: str
@@ -94,6 +95,8 @@ class Schedule:
     rises: int = 0
     tenfold: int = 0
     count: int | None = None
+    again: int = 0
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,7 @@ class RateBook:
     passes: dict[str, tuple[int, int]] = field(default_factory=dict)
     drawn: dict[str, tuple[int, int]] = field(default_factory=dict)
     _lines: dict[str, Counter[str]] = field(default_factory=dict)
+    _moved: dict[str, str] = field(default_factory=dict)  # where each moved since the last step
     _untrained: list[float] = field(default_factory=list)
     _trained: dict[str, int] = field(default_factory=dict)  # backwards since each schedule's step
     _last: float | None = None  # loss that a backward started from
@@ -141,6 +145,8 @@ class RateBook:
 
     def take(self, event: Event) -> None:
         """Count one event."""
+        if isinstance(event, StepTaken | StepSkipped | StepsPassed):
+            self._moved.clear()
         match event:
             case StepTaken():
                 self.steps[event.optimizer] += 1
@@ -188,6 +194,10 @@ class RateBook:
         if lines[event.where] >= lines[found.where]:  # of equals the last
             found.where = event.where
         found.moves += 1
+        if (before := self._moved.get(event.scheduler, event.where)) != event.where:
+            found.again += 1
+            found.beside = before
+        self._moved[event.scheduler] = event.where
         found.cuts += max(event.after, default=0.0) < max(event.before, default=0.0)
         found.mode, found.made, found.period = event.mode, event.made, event.period
         found.count = event.count

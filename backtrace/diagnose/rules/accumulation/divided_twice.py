@@ -63,6 +63,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 fix = f"leave out one of the two divisions by {count}"
                 if window.optimizer in proxies:
                     fix += ": accelerator.backward divides by gradient_accumulation_steps itself"
+                elif window.has_closure:
+                    fix += ": the Trainer of Lightning divides by accumulate_grad_batches itself"
                 yield RULE.found(
                     f"{window.optimizer}.step reads {count} micro-batches, and each of their mean "
                     f"losses was divided by {count} twice",

@@ -44,6 +44,7 @@ from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.windows import Window, finished
 from backtrace.ledger.events import Edited, GradsRescaled
+from backtrace.ledger.facts import ProxySeen
 from backtrace.ledger.loader_facts import LoaderEnded
 from backtrace.ledger.source_facts import SlipSeen
 
@@ -78,6 +79,11 @@ def _tell(
             "mean loss that is not divided by their number"
         )
         fix = f"divide the loss by {len(found)} before backward"
+        if _is_trainers(run, found[0]):
+            fix = (
+                "set accepts_loss_kwargs = False on the model before the Trainer is made, so that "
+                "it divides itself, or divide by num_items_in_batch in the loss"
+            )
     else:
         message = (
             f"{window.optimizer}.step reads the sum of {len(found)} micro-batches, each with a "
@@ -105,6 +111,12 @@ def _line(run: Stretch, found: AccumulatedBackward) -> str:
     where, loss = found.backward.where, found.loss
     is_called = loss is not None and loss.where and has_framework_train(run, where)
     return loss.where if loss is not None and is_called else where
+
+
+def _is_trainers(run: Stretch, found: AccumulatedBackward) -> bool:
+    """Whether transformers' Trainer goes backward: it steps in the same line, by Accelerate's."""
+    is_accelerated = any(each.type == "AcceleratedOptimizer" for each in run.of(ProxySeen))
+    return is_accelerated and has_framework_train(run, found.backward.where)
 
 
 def _is_mean(found: AccumulatedBackward) -> bool:

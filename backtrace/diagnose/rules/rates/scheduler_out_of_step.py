@@ -5,11 +5,13 @@ Over the whole run, at least eight steps of a scheduler, and either not one step
 that it was made for, while another optimizer is stepped, or about k of the scheduler's, with k at
 least 2, for each of the optimizer's. Or two
 schedulers of one kind that step one optimizer equally often, at least three times, while another
-optimizer that steps has none.
+optimizer that steps has none. Or one scheduler that two lines step each time, one right after the
+other: of these, a framework's may be one.
 
 ## Why it matters
 The rate of an optimizer that does not step may fall as it will: the one that trains keeps its own.
-A scheduler that steps k times too often is through after a k-th of the run.
+A scheduler that steps k times too often is through after a k-th of the run. Lightning steps those
+that `configure_optimizers` returns: a line of one's own that does so steps them once more.
 
 ## Example
     scheduler = ExponentialLR(optimizer, 0.99)
@@ -36,6 +38,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.census.rates import RateAccount, Schedule
+from backtrace.diagnose.framework_lines import has_framework_train
 from backtrace.diagnose.needs import CENSUS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -45,6 +48,7 @@ from backtrace.ledger.rank_facts import ReplicasRead
 
 _ENOUGH = 8
 _FEW = 3
+_TWICE = 2  # turns in which two lines stepped a scheduler
 _OFTEN = 1.9  # a run that ends within a window has not quite twice as many
 
 
@@ -59,6 +63,9 @@ def check(run: Stretch) -> Iterator[Judgement]:
     for schedule in rates.schedules:
         own = rates.steps_of(schedule.optimizer)
         others = [name for name, steps in rates.steps.items() if steps >= _FEW]
+        if schedule.again >= _TWICE and 2 * schedule.again == schedule.moves and not schedule.mode:
+            yield _found_again(run, schedule, own)
+            continue
         if schedule.moves < _ENOUGH or not others:
             continue
         if not own:
@@ -92,6 +99,21 @@ def _doubled(rates: RateAccount) -> Iterator[Judgement]:
             fix = f"make one of them with {bare[0]}"
             own = rates.steps_of(schedule.optimizer)
             yield _found(schedule, what, fix, own, schedule.made)
+
+
+def _found_again(run: Stretch, schedule: Schedule, own: int) -> Judgement:
+    """Return the finding of two lines, at the one that is no framework's."""
+    is_own = not has_framework_train(run, schedule.where)
+    lines = (schedule.where, schedule.beside) if schedule.where != schedule.beside else ()
+    where, other = lines or (schedule.where, "another line")
+    if not is_own and lines:
+        where, other = other, where
+    what = f"{schedule.type} was stepped {schedule.moves} times, twice each time: by this line and "
+    if has_framework_train(run, other):
+        what += f"by what {other} runs, which steps it itself"
+    else:
+        what += f"by {other}"
+    return _found(schedule, what, "leave out one of the two steps of the scheduler", own, where)
 
 
 def _found(schedule: Schedule, what: str, fix: str, own: int, where: str = "") -> Judgement:

@@ -64,7 +64,7 @@ def find_told_lines(scope: Scope) -> Iterator[LoneLine]:
 
 
 def _divisions(tree: ast.Module) -> Iterator[int]:
-    """Give the lines that divide a loss by the micro-batches, and call it what it was called."""
+    """Give the lines that divide a loss by the micro-batches, and return it or call it a loss."""
     for node in walk(tree):
         match node:
             case ast.AugAssign(target=ast.Name(id=name), op=ast.Div(), value=number):
@@ -72,12 +72,19 @@ def _divisions(tree: ast.Module) -> Iterator[int]:
             case ast.Assign(
                 targets=[ast.Name(id=name)],
                 value=ast.BinOp(left=ast.Name(id=divided), op=ast.Div(), right=number),
+            ) if divided == name:
+                pass
+            case ast.Assign(
+                targets=[ast.Name(id=divided)],
+                value=ast.BinOp(left=ast.Call(), op=ast.Div(), right=number),
             ):
+                pass
+            case ast.Return(value=ast.BinOp(left=ast.Name(id=divided), op=ast.Div(), right=number)):
                 pass
             case _:
                 continue
         is_count = isinstance(number, ast.Constant) or "accum" in ast.unparse(number).lower()
-        if divided == name and "loss" in name.lower() and is_count:
+        if "loss" in divided.lower() and is_count:
             yield number.lineno
 
 

@@ -33,6 +33,7 @@ from backtrace.recording.source.loops.misplaced_remainders import find_misplaced
 from backtrace.recording.source.loops.misread_answers import find_misread_answers
 from backtrace.recording.source.loops.misspelt_options import find_misspelt_options
 from backtrace.recording.source.loops.mixed_with_itself import find_mixed_with_itself
+from backtrace.recording.source.loops.overruled_options import find_overruled_options
 from backtrace.recording.source.loops.pairs_compared import find_pairs_compared
 from backtrace.recording.source.loops.patience_counts import find_patience_counts
 from backtrace.recording.source.loops.raw_predictions import find_raw_predictions
@@ -105,6 +106,7 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_windows_around),
     (SlipSeen, find_set_back_each_batch),
     (SlipSeen, find_idle_options),
+    (SlipSeen, find_overruled_options),
     (SlipSeen, find_turned_metrics),
     (SlipSeen, find_first_rates),
     (SlipSeen, find_best_written_over),

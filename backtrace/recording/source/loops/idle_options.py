@@ -39,7 +39,7 @@ def _unsmoothed(tree: ast.Module) -> Iterator[Slip]:
         for node in walk(tree)
         if isinstance(node, ast.Call) and called_name(node.func).endswith("TrainingArguments")
         for keyword in node.keywords
-        if keyword.arg == _SMOOTHING and (_number(keyword.value, tree) or 0) > 0
+        if keyword.arg == _SMOOTHING and (number_of(keyword.value, tree) or 0) > 0
     ]
     own = _find_own_loss(tree) if given and not _speaks_of_smoothing(tree, given) else ""
     for keyword in given if own else ():
@@ -119,7 +119,8 @@ def _never_validated(tree: ast.Module) -> Iterator[Slip]:
             continue
         given = {each.arg: each.value for each in node.keywords}
         interval, epochs = (
-            _number(given.get(name, ast.Constant(None)), tree) for name in (_INTERVAL, "max_epochs")
+            number_of(given.get(name, ast.Constant(None)), tree)
+            for name in (_INTERVAL, "max_epochs")
         )
         if interval and epochs and interval > epochs >= 1:
             line = given[_INTERVAL].lineno
@@ -145,7 +146,7 @@ def _is_lightnings(func: ast.expr, tree: ast.Module) -> bool:
     return full_name(func, tree).partition(".")[0] in LIGHTNING
 
 
-def _number(value: ast.expr, tree: ast.Module) -> float | None:
+def number_of(value: ast.expr, tree: ast.Module) -> float | None:
     """Return the one number that an expression may be; None where that is not known."""
     match value:
         case ast.Constant(value=bool()):

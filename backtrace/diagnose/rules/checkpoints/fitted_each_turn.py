@@ -3,7 +3,8 @@
 ## What it sees
 In the source, a loop that calls `net.fit(…)` of one net and does nothing else with it but print;
 the net is used behind the loop, makes its module of a class, and is not made with
-`warm_start=True`. A loop over folds, seeds or trials is none.
+`warm_start=True`. Of a loop over epochs, on the same data in each, it may be used within the loop.
+A loop over folds, seeds or trials is none.
 
 ## Why it matters
 `fit` is scikit-learn's: each call begins with new weights and a new optimizer. What is used in the

@@ -12,6 +12,8 @@ from backtrace.recording.source.walks import walk
 
 _Loop = ast.For | ast.While
 _USES = word_set("predict predict_proba score forward save_params module_")
+_COUNTS = word_set("range tqdm trange count")
+_TOLD = _USES | {"history", "history_"}
 # What tells a loop of runs of their own: folds, seeds, and how long each takes.
 _RUNS = ("split", "fold", "seed", "repeat", "trial", "run", "grid", "time", "perf_counter")
 
@@ -25,9 +27,39 @@ def find_fitted_in_loops(scope: Scope) -> Iterator[Slip]:
         for fit in (each for each in walk(loop) if isinstance(each, ast.Call)):
             match fit.func:
                 case ast.Attribute(value=ast.Name(id=net), attr="fit"):
-                    used = _used_behind(net, loop, scope)
+                    used = _used_behind(net, loop, scope) or _told_of_epoch(net, fit, loop)
                     if used and _is_made_once(net, loop, scope) and _is_all(net, fit, loop, scope):
                         yield Slip(fit.lineno, "fitted-each-turn", net, str(used))
+
+
+def _told_of_epoch(net: str, fit: ast.Call, loop: _Loop) -> int:
+    """Return the line that tells of a net in a loop over epochs on the same data; 0 if none does.
+
+    Nothing of what `fit` is given is made in the loop.
+    """
+    names = [each for each in walk(loop) if isinstance(each, ast.Name)]
+    made = {each.id for each in names if isinstance(each.ctx, ast.Store)}
+    handed = (*fit.args, *(each.value for each in fit.keywords))
+    given = {each.id for part in handed for each in walk(part) if isinstance(each, ast.Name)}
+    if made & given or not _counts_epochs(loop):
+        return 0
+    return min((each.lineno for each in _tellings(net, loop)), default=0)
+
+
+def _counts_epochs(loop: _Loop) -> bool:
+    match loop:
+        case ast.For(target=ast.Name(id=turn), iter=ast.Call(func=func)):
+            return "epoch" in turn.lower() and called_name(func) in _COUNTS
+    return False
+
+
+def _tellings(net: str, loop: _Loop) -> Iterator[ast.Attribute]:
+    """Give what a loop takes of a net to say, or to keep, how good it is."""
+    for each in walk(loop):
+        match each:
+            case ast.Attribute(value=ast.Name(id=name), attr=attr, ctx=ast.Load()):
+                if name == net and attr in _TOLD:
+                    yield each
 
 
 def _is_made_once(net: str, loop: _Loop, scope: Scope) -> bool:
@@ -51,13 +83,18 @@ def _is_made_once(net: str, loop: _Loop, scope: Scope) -> bool:
 
 
 def _is_all(net: str, fit: ast.Call, loop: _Loop, scope: Scope) -> bool:
-    """Whether a loop fits the net and at most tells of it, and is not one of runs of their own."""
+    """Whether a loop fits the net and at most tells of it, and is not one of runs of their own.
+
+    One over epochs may keep what it would tell.
+    """
     told = {
         id(inner)
         for each in walk(loop)
         if isinstance(each, ast.Call) and called_name(each.func) == "print"
         for inner in walk(each)
     }
+    if _counts_epochs(loop):
+        told |= {id(each.value) for each in _tellings(net, loop)}
     head = ast.unparse(loop.iter) + ast.unparse(loop.target) if isinstance(loop, ast.For) else ""
     calls = {called_name(each.func) for each in walk(loop) if isinstance(each, ast.Call)}
     text = " ".join([head, *calls]).lower()

@@ -183,4 +183,8 @@ SlipKind = Literal[
     "unlogged-sigmoid",
     "weight-unapplied",
     "best-written-over",
+    "cycle-of-batches",
+    "cycle-of-epochs",
+    "validated-on-training",
+    "few-batches",
 ]

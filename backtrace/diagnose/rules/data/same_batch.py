@@ -4,7 +4,8 @@
 A DataLoader with several batches is begun anew for each update, and gives the same first batch
 each time. Or all its batches are one and the same, bit for bit. Or it gives batch after batch,
 while the model and the loss are given the same ones. Or its batches come in pairs, or four at a
-time, that are the same bits.
+time, that are the same bits. Or every Trainer of Lightning's in the file is given
+`overfit_batches`, and one tests, predicts or saves the model as well.
 
 ## Why it matters
 The rest of the data is never looked at. The loss falls nicely, on one batch learnt by heart. Where
@@ -40,6 +41,7 @@ from backtrace.diagnose.windows import Window
 from backtrace.ledger.events import BackwardRan, ForwardRan
 from backtrace.ledger.loader_facts import BatchDrawn, DatasetSeen
 from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.source_facts import SlipSeen
 
 _ENOUGH = 3
 _USUAL = 0.5  # of the updates
@@ -47,6 +49,7 @@ _USUAL = 0.5  # of the updates
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the loader that is begun anew, else the batches that are drawn and not used."""
+    yield from _by_heart(run)
     windows = [window for window in run.windows if window.step and window.of(BackwardRan)]
     losses = [call for window in windows for call in window.of(LossCalled)]
     items = {seen.loader: seen.item for seen in run.of(DatasetSeen)}
@@ -67,6 +70,19 @@ def check(run: Stretch) -> Iterator[Judgement]:
             yield from found
             return
     yield from _by_line(run, windows)
+
+
+def _by_heart(run: Stretch) -> Iterator[Judgement]:
+    """Give the option that has a Trainer learn a few batches by heart, where the model is used."""
+    for slip in run.of(SlipSeen):
+        if slip.kind == "few-batches":
+            yield RULE.found(
+                f"{slip.name} trains on these batches alone, again in each epoch, and line "
+                f"{slip.beside} uses what was learned",
+                "leave overfit_batches out, once the model was seen to learn them by heart",
+                run.update_at(slip),
+                slip.where,
+            )
 
 
 def _by_line(run: Stretch, windows: list[Window]) -> Iterator[Judgement]:

@@ -4,7 +4,9 @@
 In the source, a loop that evaluates, without gradients or in evaluation mode, and goes through what
 another loop trains on. A loader or data set that is called by the words of an evaluation
 (`val_loader`, `test_dataset`) is tested to be there, the result is divided by its length, or the
-loop adds up what is called so (`val_loss`); and nothing goes through it or is given it.
+loop adds up what is called so (`val_loss`); and nothing goes through it or is given it. Or a
+trainer of Lightning, transformers or skorch is given one data set to train on and to be validated
+on, and an early stop or the best checkpoint is chosen by that.
 
 ## Why it matters
 The number that is told for new rows is that of rows that were learned. It grows with overfitting
@@ -50,6 +52,14 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 f"this evaluation goes through {event.name}, which is trained on, and "
                 f"{event.beside} is never gone through",
                 f"go through {event.beside} here",
+                run.update_at(event),
+                event.where,
+            )
+        elif event.kind == "validated-on-training":
+            yield RULE.found(
+                f"{event.name} is trained on and validated on: the best epoch is chosen by rows "
+                "that were learned",
+                "give other rows for the validation",
                 run.update_at(event),
                 event.where,
             )

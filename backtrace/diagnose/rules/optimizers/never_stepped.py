@@ -32,15 +32,20 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from backtrace.diagnose.gradients import reached_by
+from backtrace.diagnose.graph_lines import lone_line
 from backtrace.diagnose.holdings import read_holdings
 from backtrace.diagnose.needs import BEGINNING
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, GradsZeroed, StepBegan, StepSkipped, StepTaken
-from backtrace.ledger.facts import StepsPassed
+from backtrace.ledger.facts import ProxySeen, StepsPassed
 from backtrace.ledger.loader_facts import LoaderEnded
 
 _TURNS = StepBegan | StepTaken | StepSkipped | StepsPassed
+_GUARDED = (
+    "leave this condition out if it stands within accelerator.accumulate: step() waits for the end "
+    "of a window itself, and does nothing before"
+)
 _ENOUGH = 3  # gradients that went to waste
 
 
@@ -57,11 +62,15 @@ def check(run: Stretch) -> Iterator[Judgement]:
             continue
         waste = _count(run, own.keys())
         if waste.last is not None and (waste.times >= _ENOUGH or waste.epochs > 1):
+            fix, where = f"call {optimizer}.step() after backward", waste.last.where
+            guard = lone_line(run, "guard", where)
+            if guard != where and any(e.type.startswith("Accelerated") for e in run.of(ProxySeen)):
+                fix, where = _GUARDED, guard
             yield RULE.found(
                 f"{optimizer} never steps, though its parameters got gradients {waste.times} times",
-                f"call {optimizer}.step() after backward",
+                fix,
                 run.update_at(waste.last, optimizer),
-                waste.last.where,
+                where,
                 tuple(own),
                 optimizer,
                 backwards_without_a_step=waste.times,

@@ -10,9 +10,10 @@ steps once per epoch only, of a schedule that is as long as all of the run's bat
 those of one epoch, and at least twice its epochs; or steps with every batch, of a schedule that is
 as long as all of them, and that is told the number of the epoch each time; or one step for every
 `k` micro-batches, of a schedule that is as long as all of these; or one step for every batch, of a
-schedule that is as long as the run draws single rows (`steps_per_epoch=len(dataset)`). A class of
-one's own says its length by `max_steps` and the like, the function of a LambdaLR by a name that it
-refers to, such as `total_steps`.
+schedule that is as long as the run draws single rows (`steps_per_epoch=len(dataset)`). Or, in the
+source, a schedule of ignite's whose length has the `len` of the engine's loader in it, attached to
+`Events.EPOCH_STARTED`, or one of `max_epochs`, attached to `Events.ITERATION_STARTED`. A class of
+one's own says its length by `max_steps` and the like, the function of a LambdaLR by such a name.
 
 ## Why it matters
 Stepped per batch, a schedule for 30 epochs is over after 30 batches, and the rest is trained at no
@@ -60,6 +61,7 @@ from backtrace.diagnose.scheduler_counts import SchedulerCount, count_by_schedul
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.facts import SchedulerStepped
 from backtrace.ledger.loader_facts import BatchDrawn
+from backtrace.ledger.source_facts import SlipSeen
 
 _FALLING = ("StepLR", "MultiStepLR", "ExponentialLR")
 _ENDING = ("LinearLR", "PolynomialLR", "LambdaLR")
@@ -70,6 +72,10 @@ _FALL = 1e-3
 _SPENT = 0.2
 _SOON = 500  # steps: a fall to a thousandth over more of them may be one long epoch's
 _EPOCHS = 2
+_ATTACHED = {
+    "cycle-of-batches": ("batches, and moves once per epoch", "ITERATION_STARTED"),
+    "cycle-of-epochs": ("epochs, and moves with every batch", "EPOCH_STARTED"),
+}
 _PER_BATCH = (
     "call step() of the scheduler after each step of the optimizer (in Lightning: "
     "'interval': 'step')"
@@ -78,6 +84,7 @@ _PER_BATCH = (
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the schedulers whose period cannot have been meant for how they are stepped."""
+    yield from _attached(run)
     yield from _per_micro_batch(run)
     yield from _told_the_epoch(run)
     if not run.is_start:
@@ -91,8 +98,17 @@ def check(run: Stretch) -> Iterator[Judgement]:
         verdict = _per_batch(run, found, batches)
         if verdict is None and is_through:
             verdict = _per_epoch(run, found, epochs) or _turns(run, found, epochs, batches)
-        if verdict is not None:
-            yield verdict
+        yield from [verdict] if verdict is not None else []
+
+
+def _attached(run: Stretch) -> Iterator[Judgement]:
+    """Give the schedules of ignite's that are attached to what they are not counted in."""
+    for slip in run.of(SlipSeen):
+        if slip.kind in _ATTACHED:
+            what, event = _ATTACHED[slip.kind]
+            what = f"{slip.name} is {slip.beside} long: it is counted in {what}"
+            fix = f"attach it to Events.{event}"
+            yield RULE.found(what, fix, run.update_at(slip), slip.where)
 
 
 def _per_batch(run: Stretch, count: SchedulerCount, batches: int) -> Finding | None:

@@ -36,6 +36,7 @@ from backtrace.recording.source.data.sorted_apart import find_sorted_apart
 from backtrace.recording.source.data.unread_loaders import find_unread_loaders
 from backtrace.recording.source.data.unread_parts import find_unread_parts
 from backtrace.recording.source.data.used_up_iterators import find_used_up_iterators
+from backtrace.recording.source.data.validated_on_training import find_validated_on_training
 from backtrace.recording.source.data.written_views import find_written_views
 from backtrace.recording.source.finder import Finder
 
@@ -67,4 +68,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_labels_made_anew),
     (SlipSeen, find_redrawn_splits),
     (SlipSeen, find_bypassed_parts),
+    (SlipSeen, find_validated_on_training),
 )

@@ -10,6 +10,7 @@ from backtrace.ledger.source_facts import (
     StatementIdle,
 )
 from backtrace.recording.source.finder import Finder
+from backtrace.recording.source.loops.attached_cycles import find_attached_cycles
 from backtrace.recording.source.loops.averaged_metrics import find_averaged_metrics
 from backtrace.recording.source.loops.batch_scores import find_batch_scores
 from backtrace.recording.source.loops.best_written_over import find_best_written_over
@@ -107,6 +108,7 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_set_back_each_batch),
     (SlipSeen, find_idle_options),
     (SlipSeen, find_overruled_options),
+    (SlipSeen, find_attached_cycles),
     (SlipSeen, find_turned_metrics),
     (SlipSeen, find_first_rates),
     (SlipSeen, find_best_written_over),

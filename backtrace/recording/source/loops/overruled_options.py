@@ -11,13 +11,13 @@ from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import Scope, called_name, word_set
 from backtrace.recording.source.walks import Function, walk
 
-_KIND = "option-idle"
 _WARM_UPS = word_set("warmup_steps warmup_ratio num_warmup_steps")
 _SCHEDULES = word_set("lr_scheduler_type name")
 _CLIP = "gradient_clip_val"
 _CLIPS = "configure_gradient_clipping"
 _UNFREEZES = "unfreeze_backbone_at_epoch"
 _USUAL_EPOCH = 10  # of BackboneFinetuning
+_USES = word_set("test predict save_checkpoint")
 _DUE = word_set("every once")
 _EPOCH_EVENTS = word_set("EPOCH_STARTED EPOCH_COMPLETED")
 
@@ -25,7 +25,8 @@ _EPOCH_EVENTS = word_set("EPOCH_STARTED EPOCH_COMPLETED")
 def find_overruled_options(scope: Scope) -> Iterator[Slip]:
     """Give a warm-up of a constant schedule, clipping that an own method leaves out, and turns.
 
-    These are epochs at which something is due, that come after the last one.
+    These are epochs at which something is due, that come after the last one. Give what has a
+    model learn a few batches by heart, too, where it is tested or kept.
     """
     if scope.name:
         return
@@ -35,6 +36,7 @@ def find_overruled_options(scope: Scope) -> Iterator[Slip]:
     if packages & LIGHTNING:
         yield from _unclipped(tree)
         yield from _never_unfrozen(tree)
+        yield from _left_to_overfit(tree)
     if "ignite" in packages:
         yield from _never_due(tree)
 
@@ -53,7 +55,7 @@ def _unwarmed(tree: ast.Module) -> Iterator[Slip]:
             continue
         for each in call.keywords:
             if each.arg in _WARM_UPS and (number_of(each.value, tree) or 0) > 0:
-                yield Slip(each.value.lineno, _KIND, each.arg or "", name)
+                yield Slip(each.value.lineno, "option-idle", each.arg or "", name)
 
 
 def _is_constant(value: ast.expr) -> bool:
@@ -79,7 +81,7 @@ def _unclipped(tree: ast.Module) -> Iterator[Slip]:
             continue
         for method in owner.body:
             if isinstance(method, Function) and method.name == _CLIPS and not _may_clip(method):
-                yield Slip(method.lineno, _KIND, _CLIP, f"{owner.name}.{_CLIPS}")
+                yield Slip(method.lineno, "option-idle", _CLIP, f"{owner.name}.{_CLIPS}")
 
 
 def _may_clip(method: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -110,7 +112,25 @@ def _never_unfrozen(tree: ast.Module) -> Iterator[Slip]:
         epoch = number_of(given[0], tree) if given else _USUAL_EPOCH
         if epoch is not None and epoch >= last:
             line = given[0].lineno if given else call.lineno
-            yield Slip(line, _KIND, _UNFREEZES, f"{epoch:g}", last)
+            yield Slip(line, "option-idle", _UNFREEZES, f"{epoch:g}", last)
+
+
+def _left_to_overfit(tree: ast.Module) -> Iterator[Slip]:
+    """Give `overfit_batches` of a file's every Trainer, where the model is put to use as well."""
+    trainers = [c for c in _calls(tree) if full_name(c.func, tree).endswith(".Trainer")]
+    given = [k.value for c in trainers for k in c.keywords if k.arg == "overfit_batches"]
+    used = [c for c in _calls(tree) if called_name(c.func) in _USES and _is_of_trainer(c)]
+    if len(given) != len(trainers) or not used:
+        return
+    for value in given:
+        number = number_of(value, tree) or 0
+        if 0 < number < 1 or (isinstance(number, int) and number):
+            line = used[-1].lineno
+            yield Slip(value.lineno, "few-batches", f"overfit_batches={number:g}", str(line))
+
+
+def _is_of_trainer(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and "trainer" in ast.unparse(call.func.value)
 
 
 def _never_due(tree: ast.Module) -> Iterator[Slip]:
@@ -124,7 +144,9 @@ def _never_due(tree: ast.Module) -> Iterator[Slip]:
                 for each in call.keywords:
                     number = number_of(each.value, tree) if each.arg in _DUE else None
                     if number is not None and number > last:
-                        yield Slip(each.value.lineno, _KIND, each.arg or "", f"{number:g}", last)
+                        yield Slip(
+                            each.value.lineno, "option-idle", each.arg or "", f"{number:g}", last
+                        )
 
 
 def _told(call: ast.Call) -> ast.expr | None:

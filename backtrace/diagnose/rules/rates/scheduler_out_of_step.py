@@ -108,11 +108,16 @@ def _found_again(run: Stretch, schedule: Schedule, own: int) -> Judgement:
     where, other = lines or (schedule.where, "another line")
     if not is_own and lines:
         where, other = other, where
-    what = f"{schedule.type} was stepped {schedule.moves} times, twice each time: by this line and "
     if has_framework_train(run, other):
-        what += f"by what {other} runs, which steps it itself"
+        what = (
+            f"{schedule.type} was stepped {schedule.moves} times: by this line, and each time by "
+            f"what {other} runs as well"
+        )
     else:
-        what += f"by {other}"
+        what = (
+            f"{schedule.type} was stepped {schedule.moves} times: by this line, and each time by "
+            f"{other} as well"
+        )
     return _found(schedule, what, "leave out one of the two steps of the scheduler", own, where)
 
 

@@ -73,8 +73,8 @@ _SPENT = 0.2
 _SOON = 500  # steps: a fall to a thousandth over more of them may be one long epoch's
 _EPOCHS = 2
 _ATTACHED = {
-    "cycle-of-batches": ("batches, and moves once per epoch", "ITERATION_STARTED"),
-    "cycle-of-epochs": ("epochs, and moves with every batch", "EPOCH_STARTED"),
+    "cycle-of-batches": "{0}, {1} long, is counted in batches, and moves once per epoch",
+    "cycle-of-epochs": "{0}, {1} long, is counted in epochs, and moves with every batch",
 }
 _PER_BATCH = (
     "call step() of the scheduler after each step of the optimizer (in Lightning: "
@@ -105,9 +105,9 @@ def _attached(run: Stretch) -> Iterator[Judgement]:
     """Give the schedules of ignite's that are attached to what they are not counted in."""
     for slip in run.of(SlipSeen):
         if slip.kind in _ATTACHED:
-            what, event = _ATTACHED[slip.kind]
-            what = f"{slip.name} is {slip.beside} long: it is counted in {what}"
-            fix = f"attach it to Events.{event}"
+            what = _ATTACHED[slip.kind].format(slip.name, slip.beside)
+            unit = "ITERATION" if slip.kind == "cycle-of-batches" else "EPOCH"
+            fix = f"attach it to Events.{unit}_STARTED"
             yield RULE.found(what, fix, run.update_at(slip), slip.where)
 
 

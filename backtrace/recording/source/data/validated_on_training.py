@@ -13,19 +13,31 @@ from backtrace.recording.source.walks import walk
 _TRAINERS = {"transformers", "skorch"} | LIGHTNING
 _CHOOSES = word_set("EarlyStopping EarlyStoppingCallback Checkpoint ModelCheckpoint")
 _BEST = "load_best_model_at_end"
+_PARTS = ("train", "val", "test")
 
 
 def find_validated_on_training(scope: Scope) -> Iterator[Slip]:
-    """Give each trainer that is given one data set for both, in a file that chooses by a score."""
+    """Give each trainer that is given one data set for both, in a file that chooses by a score.
+
+    Of one graph, masks say which nodes are held out: a file that has such is left alone.
+    """
     if scope.name or not packages_in(scope.tree) & _TRAINERS:
         return
     calls = [each for each in walk(scope.tree) if isinstance(each, ast.Call)]
-    if not any(_chooses(each) for each in calls):
+    if not any(_chooses(each) for each in calls) or any(map(_masks, walk(scope.tree))):
         return
     for call in calls:
         trained, held = _both(call, calls, scope.tree)
         if trained is not None and held is not None and _is_one(trained, held):
             yield Slip(held.lineno, "validated-on-training", ast.unparse(trained))
+
+
+def _masks(node: ast.AST) -> bool:
+    """Whether it names a mask of the rows that are trained on, or held out: `data.val_mask`."""
+    match node:
+        case ast.Attribute(attr=name) | ast.Name(id=name) | ast.Constant(value=str(name)):
+            return "mask" in name and any(each in name for each in _PARTS)
+    return False
 
 
 def _chooses(call: ast.Call) -> bool:

@@ -187,7 +187,7 @@ class FreezeUndone(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreezeWritten(Fact):
-    """The one line of a file that sets `requires_grad` to False, of what it calls `name`."""
+    """A line that sets `requires_grad` to False, of what it calls `name`."""
 
     function: str
     name: str

@@ -67,16 +67,24 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 "learned, and in training mode: the running statistics follow the new data",
                 f"call {_holder(run, model, counting)}.eval() after each train()",
                 first,
-                calls[-1].mode_set or _frozen_at(run) or calls[-1].where,
+                calls[-1].mode_set or _frozen_at(run, counting) or calls[-1].where,
                 tuple(_weight_of(model, name) for name in counting),
                 batch_norms=len(counting),
             )
 
 
-def _frozen_at(run: Stretch) -> str:
-    """Return the one line that freezes anything, by which `eval()` should stand; '' of several."""
-    lines = {event.where for event in run.of(FreezeWritten)}
-    return lines.pop() if len(lines) == 1 else ""
+def _frozen_at(run: Stretch, norms: list[str]) -> str:
+    """Return the one line that freezes them, by which `eval()` should stand; '' of several.
+
+    Of several lines it is the one that names a part which holds all of them.
+    """
+    parts = {*norms[0].split(".")}.intersection(*(name.split(".") for name in norms))
+    freezes = run.of(FreezeWritten)
+    for found in (freezes, [e for e in freezes if e.name.rpartition(".")[2] in parts]):
+        lines = {event.where for event in found}
+        if len(lines) == 1:
+            return lines.pop()
+    return ""
 
 
 def _first(run: Stretch, model: ModelSeen, norms: list[str]) -> int:

@@ -9,15 +9,15 @@ from backtrace.recording.source.lines.copied_templates import find_copied_templa
 from backtrace.recording.source.lines.decoder_lines import find_decoder_lines
 from backtrace.recording.source.lines.inner_steps import find_inner_steps
 from backtrace.recording.source.lines.loader_lines import find_loader_lines
-from backtrace.recording.source.lines.lone_freeze import find_lone_freeze
 from backtrace.recording.source.lines.lone_lines import find_lone_lines
 from backtrace.recording.source.lines.lone_marks import find_lone_marks
 from backtrace.recording.source.lines.lone_writes import find_lone_writes
 from backtrace.recording.source.lines.remade_tensors import find_remade_tensors
 from backtrace.recording.source.lines.told_lines import find_told_lines
+from backtrace.recording.source.lines.written_freezes import find_freezes
 
 FINDERS: tuple[Finder, ...] = (
-    (FreezeWritten, find_lone_freeze),
+    (FreezeWritten, find_freezes),
     (LineAlone, find_lone_lines),
     (LineAlone, find_lone_writes),
     (LineAlone, find_loader_lines),

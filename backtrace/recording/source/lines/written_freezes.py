@@ -1,4 +1,4 @@
-"""The one line of a file that freezes anything, where there is no other."""
+"""The lines of a file that freeze something, each with what it is called there."""
 
 from __future__ import annotations
 
@@ -11,23 +11,16 @@ from backtrace.recording.source.walks import walk
 
 
 @dataclass(frozen=True)
-class LoneFreeze:
-    """`line` sets `requires_grad` of `name` to False, as no other line of the file does."""
+class WrittenFreeze:
+    """`line` sets `requires_grad` of `name` to False."""
 
     line: int
     name: str
 
 
-def find_lone_freeze(scope: Scope) -> Iterator[LoneFreeze]:
-    """Give the line that freezes something, if the file has one such line alone."""
-    if scope.name == "":
-        found = list(_find_freezes(scope.tree))
-        if len(found) == 1:
-            yield from found
-
-
-def _find_freezes(tree: ast.Module) -> Iterator[LoneFreeze]:
-    for node in walk(tree):
+def find_freezes(scope: Scope) -> Iterator[WrittenFreeze]:
+    """Give each line that freezes something."""
+    for node in walk(scope.tree) if scope.name == "" else ():
         match node:
             case (
                 ast.Assign(
@@ -39,4 +32,4 @@ def _find_freezes(tree: ast.Module) -> Iterator[LoneFreeze]:
                     args=[ast.Constant(value=False)],
                 )
             ):
-                yield LoneFreeze(node.lineno, ast.unparse(owner))
+                yield WrittenFreeze(node.lineno, ast.unparse(owner))

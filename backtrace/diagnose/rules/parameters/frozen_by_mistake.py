@@ -2,8 +2,9 @@
 
 ## What it sees
 An optimizer that steps, or a backward that fails, while nothing that the optimizer holds requires
-a gradient; a model whose last layer alone is frozen; and a model in which a lone bias is left
-to train.
+a gradient; a model whose last layer alone is frozen; a model in which a lone bias is left to
+train; and a model of which nothing is frozen but one parameter, no bias, that is all zeros, where
+the source freezes more than a part by its name.
 
 ## Why it matters
 Nothing moves, or not what was meant to. Freezing a body after its head was exchanged freezes the
@@ -34,6 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import prod
 
 from backtrace.diagnose.gradients import moved_by
 from backtrace.diagnose.holdings import listed, read_holdings
@@ -44,6 +46,7 @@ from backtrace.ledger.facts import BackwardFailed, OptimizerSeen
 from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.source_facts import FreezeWritten
 
+_MANY = 6  # of which a lone one may be forgotten
 _FIX = "set requires_grad_(True) on the modules that are to be trained, before they are used"
 
 
@@ -126,6 +129,8 @@ def _odd_parts(run: Stretch) -> Iterator[Finding]:
             message = f"the last layer of {model.module} alone is frozen: {listed(frozen)}"
         elif len(frozen) > 2 and _is_lone_bias(trained, frozen):
             message = f"of {model.module} only {trained[0]} is trained, not even its weight"
+        elif _is_left_at_zero(run, trained, frozen):
+            message = f"{frozen[0]}, all zeros, is frozen: the rest of {model.module} is trained"
         else:
             continue
         finding = RULE.found(
@@ -163,6 +168,19 @@ def _is_lone_bias(trained: Sequence[str], frozen: Sequence[str]) -> bool:
     return len(trained) == 1 and (
         trained[0].endswith("bias") and f"{trained[0][:-4]}weight" in frozen
     )
+
+
+def _is_left_at_zero(run: Stretch, trained: Sequence[str], frozen: Sequence[str]) -> bool:
+    """Whether all was frozen and all but one made to train again, which is as it was made.
+
+    A bias is frozen at zero on purpose, as behind a norm; what is made so from the first, too.
+    """
+    value = run.parameters[frozen[0]].value
+    is_zero = value is not None and not value.norm and prod(value.shape) > 1
+    parts = {part for name in (*trained, *frozen) for part in name.split(".")}
+    was_whole = any(e.name.rpartition(".")[2] not in parts for e in run.of(FreezeWritten))
+    is_lone = len(frozen) == 1 and len(trained) >= _MANY and not frozen[0].endswith("bias")
+    return is_lone and is_zero and was_whole
 
 
 def _module(name: str) -> str:

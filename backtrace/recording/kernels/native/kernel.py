@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from math import nan, sqrt
 
 import torch
@@ -130,8 +131,10 @@ class NativeKernel(TorchKernel):
         held = tensor.untyped_storage().nbytes()
         if not address or held < (tensor.storage_offset() + count) * size:
             return None
-        looked_at = self._find_stretch(tensor, count * size) if count * size >= LARGE else (0, 0)
-        return address, 0, count, kind, *looked_at
+        if count * size < LARGE or self._looks_at_all:
+            return address, 0, count, kind, 0, 0
+        rows = tensor.shape[-1 if find_order(tensor) == 2 else 0]
+        return address, 0, count, kind, *_find_stretch(rows, count * size // rows)
 
     def _find_pair(self, value: Tensor, kept: Tensor) -> _Job | None:
         job = self._find_job(value)
@@ -139,14 +142,18 @@ class NativeKernel(TorchKernel):
             return None
         return job[0], kept.data_ptr(), *job[2:]
 
-    def _find_stretch(self, tensor: Tensor, size: int) -> tuple[int, int]:
-        """Return of how many bytes one line is looked at, and how often a row has as many."""
-        rows = tensor.shape[-1 if find_order(tensor) == 2 else 0]
-        row, most = size // rows, min(_PAGE, _LINE * rows // 3)
-        if self._looks_at_all or most < _SHORTEST:
-            return 0, 0
-        parts = range(-(-row // most), row // _SHORTEST + 1)
-        return next(((row // count, count) for count in parts if row % count == 0), (0, 0))
+
+@lru_cache(maxsize=4096)
+def _find_stretch(rows: int, row: int) -> tuple[int, int]:
+    """Return of how many bytes one line is looked at, and how often a row has as many.
+
+    Args:
+        rows: how many there are, one after the other in memory.
+        row: the bytes of each.
+    """
+    most = min(_PAGE, _LINE * rows // 3)
+    parts = range(-(-row // most), row // _SHORTEST + 1) if most >= _SHORTEST else ()
+    return next(((row // count, count) for count in parts if row % count == 0), (0, 0))
 
 
 def _fill(tensor: Tensor, dtype: str, count: int, numbers: array[float]) -> Slot:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
-from backtrace.recording.source.walks import Function, own_nodes, walk
+from backtrace.recording.source.walks import Function, functions_in, own_calls, own_nodes
 
 Named = ast.Name | ast.Attribute
 Bound = dict[str, ast.expr]
@@ -21,11 +22,8 @@ def bound_calls(
     tree: ast.Module, scope: ast.AST, wanted: Function | None = None
 ) -> Iterator[tuple[Bound, Function]]:
     """Give what a scope hands to the functions of the file, by the names of their arguments."""
-    functions: dict[str, list[Function]] = {}
-    for each in walk(tree):
-        if isinstance(each, Function):
-            functions.setdefault(each.name, []).append(each)
-    for node in own_nodes(scope):
+    functions = _functions_by_name(tree)
+    for node in own_calls(scope):
         match node:
             case ast.Call(func=ast.Name(id=name)):
                 is_method = False
@@ -36,6 +34,15 @@ def bound_calls(
         found = functions.get(name, [])
         if len(found) == 1 and wanted in (None, found[0]):
             yield _bind(node, found[0], is_method), found[0]
+
+
+@lru_cache(maxsize=2)
+def _functions_by_name(tree: ast.Module) -> dict[str, list[Function]]:
+    found: dict[str, list[Function]] = {}
+    for each in functions_in(tree):
+        if isinstance(each, Function):
+            found.setdefault(each.name, []).append(each)
+    return found
 
 
 def _bind(call: ast.Call, function: Function, is_method: bool) -> Bound:

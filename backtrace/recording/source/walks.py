@@ -40,3 +40,15 @@ def own_nodes(node: ast.AST) -> Iterable[ast.AST]:
             if not isinstance(child, Function | ast.Lambda | ast.ClassDef):
                 yield child
                 left.append(child)
+
+
+@_kept
+def functions_in(node: ast.AST) -> Iterable[ast.AST]:
+    """Return the functions in a node, those inside of others as well."""
+    return (each for each in walk(node) if isinstance(each, Function))
+
+
+@_kept
+def own_calls(node: ast.AST) -> Iterable[ast.AST]:
+    """Return the calls of `own_nodes`."""
+    return (each for each in own_nodes(node) if isinstance(each, ast.Call))

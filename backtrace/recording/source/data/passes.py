@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from backtrace.recording.source.bound_calls import Named, root_of
 from backtrace.recording.source.source_file import called_name, parents_in, word_set, words_of
-from backtrace.recording.source.walks import Function, own_nodes, walk
+from backtrace.recording.source.walks import functions_in, own_nodes, walk
 
 # What makes one thing of a list, in its order.
 JOINS = word_set("cat concat concatenate stack vstack hstack array asarray tensor list tuple")
@@ -53,7 +53,7 @@ class Fill:
 
 def list_scopes(tree: ast.Module) -> list[ast.AST]:
     """Return the file and its functions."""
-    return [tree, *(each for each in walk(tree) if isinstance(each, Function))]
+    return [tree, *functions_in(tree)]
 
 
 def stands_in(tree: ast.Module, node: ast.AST, other: ast.AST) -> bool:

@@ -6,6 +6,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 
 from backtrace.recording.source.imports import LIGHTNING, full_name
 from backtrace.recording.source.loops.misspelt_options import is_slip_of
@@ -93,7 +94,8 @@ def _is_framework(package: str, name: str) -> bool:
     )
 
 
-def _written(tree: ast.Module) -> set[str]:
+@lru_cache(maxsize=2)
+def _written(tree: ast.Module) -> frozenset[str]:
     """Return what the file defines, and what it writes to objects."""
     found: set[str] = set()
     for node in walk(tree):
@@ -102,10 +104,11 @@ def _written(tree: ast.Module) -> set[str]:
                 found.add(name)
             case ast.Attribute(attr=name, ctx=ast.Store()) | ast.Name(id=name, ctx=ast.Store()):
                 found.add(name)
-    return found
+    return frozenset(found)
 
 
-def _mentioned(tree: ast.Module) -> set[str]:
+@lru_cache(maxsize=2)
+def _mentioned(tree: ast.Module) -> frozenset[str]:
     """Return the names that the file reads in any way, those in texts as well."""
     found: set[str] = set()
     for node in walk(tree):
@@ -114,7 +117,7 @@ def _mentioned(tree: ast.Module) -> set[str]:
                 found.add(name)
             case ast.Constant(value=str(text)):
                 found.update(re.findall(r"\w+", text))
-    return found
+    return frozenset(found)
 
 
 def _is_unknown(method: Function, known: set[str], tree: ast.Module) -> bool:

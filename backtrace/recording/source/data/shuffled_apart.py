@@ -17,6 +17,7 @@ from backtrace.recording.source.source_file import (
 from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _MIXERS = word_set("randperm permutation")
+_GENERATORS = word_set("random rng rs gen generator state np torch")
 _PAIRING = word_set("TensorDataset zip")
 _INPUTS = word_set(
     "x xs input inputs image images img imgs data feature features text texts sentences"
@@ -128,7 +129,8 @@ def _find_kept(mixing: _Mixing, scope: Scope) -> str:
                 left_out |= names - {mixing.read}
     rows = taken.get(mixing.read, set()) if mixing.read not in left_out else set()
     kept = [name for name, its in taken.items() if its & rows and name not in left_out]
-    return next((name for name in kept if _belong_together(mixing.read, name)), "")
+    others = (name for name in kept if name != mixing.read)
+    return next((name for name in others if _belong_together(mixing.read, name)), "")
 
 
 def _made_together(scope: Scope) -> dict[str, str]:
@@ -190,6 +192,14 @@ def _draws_order(value: ast.AST) -> bool:
     return False
 
 
+def _is_drawing(func: ast.expr) -> bool:
+    """Whether a function is that of a generator: `aug.permutation(x)` is of parts of a row."""
+    if not isinstance(func, ast.Attribute):
+        return True
+    owner = ast.unparse(func.value).rpartition(".")[2]
+    return bool(words_of(owner) & _GENERATORS)
+
+
 def _place(node: ast.expr) -> str:
     return f"{node.lineno}:{node.col_offset}"
 
@@ -223,7 +233,9 @@ def _mixings(node: ast.stmt, orders: dict[str, str], scope: Scope) -> Iterator[_
                 order = orders.get(taken.iter.id) if isinstance(taken.iter, ast.Name) else None
                 if order is not None and names_in(row) & names_in(taken.target):
                     yield _Mixing(node.lineno, written, read, order)
-            case ast.Name(id=written), ast.Call(args=[ast.Name(id=read)]) if _draws_order(value):
+            case ast.Name(id=written), ast.Call(func=func, args=[ast.Name(id=read)]) if (
+                _draws_order(value) and _is_drawing(func)
+            ):
                 if written == read and words_of(read) & (_INPUTS | _TARGETS):
                     yield _Mixing(node.lineno, written, read, _place(value))
             case ast.Name(id=written), ast.Call(func=ast.Name(id=called), args=[ast.Name(id=read)]):

@@ -60,8 +60,9 @@ def find_unread_parts(scope: Scope) -> Iterator[UnreadPart]:
                 continue
             if part == "weight" and _is_evaluated((scope.name, *taken)):
                 continue
-            if {part, *(part_named(each) for each in read)} >= {"mask", "length"}:
-                continue  # either tells where a row ends
+            others = {part_named(each) for each in read}
+            if {part, *others} >= {"mask", "length"} or (part == "length" and part in others):
+                continue  # either tells where a row ends, or where another sequence of it does
             if part != "end" and (_is_optional(name, scope) or _is_added_to(name, scope)):
                 continue
             if part != "end" or not is_reckoned_with(name, scope):

@@ -148,11 +148,18 @@ def _gives_a_tensor(asked: ast.expr, name: str, call: ast.Call, scope: Scope) ->
         return name in _GIVING | _NEVER_IN_PLACE
     if owner.endswith(_MODULES) or (name == "scatter" and not _is_of_a_dim(call)):
         return False
-    if name == "detach" and _imports(scope, "socket"):  # a socket has one, too
+    is_of_socket = name == "detach" and _imports(scope, "socket")  # a socket has one, too
+    if is_of_socket or (name == "clip" and _is_to_an_image(call)):
         return False
     if name in _GIVING or (name == "add" and owner.endswith((".data", ".grad"))):
         return not _is_imported(asked, scope)
     return False
+
+
+def _is_to_an_image(call: ast.Call) -> bool:
+    """Whether boxes are clipped where they stand, as those of Detectron2 are: to a size."""
+    words = [words_of(called_name(each)) for each in call.args]
+    return len(words) == 1 and bool(words[0] & {"shape", "size", "hw"}) and not call.keywords
 
 
 def _is_of_a_dim(call: ast.Call) -> bool:

@@ -172,17 +172,22 @@ def _find_busy(nodes: Sequence[ast.AST], switched: set[str]) -> Iterator[int]:
 
 
 def _are_choices(nodes: Sequence[ast.AST], one: _Switch, other: _Switch) -> bool:
-    """Whether one stands in one branch of an `if`, and the other in its other."""
+    """Whether one stands in one branch of an `if` and the other in its other, or in another `if`.
+
+    What a first update freezes and a later one unfreezes stands so.
+    """
     first, second = (each.branches | _branches_at(nodes, each.at[0]) for each in (one, other))
-    return any((line, not is_first) in second for line, is_first in first)
+    if any((line, not is_first) in second for line, is_first in first):
+        return True
+    one_in, other_in = ({line for line, _ in each} for each in (first, second))
+    return bool(one_in - other_in) and bool(other_in - one_in)
 
 
 def _branches_at(nodes: Sequence[ast.AST], line: int) -> frozenset[tuple[int, bool]]:
     return frozenset(
-        (node.lineno, line < node.orelse[0].lineno)
+        (node.lineno, not node.orelse or line < node.orelse[0].lineno)
         for node in nodes
-        if isinstance(node, ast.If) and node.orelse and node.lineno <= line
-        if line <= (node.end_lineno or line)
+        if isinstance(node, ast.If) and node.lineno <= line <= (node.end_lineno or line)
     )
 
 

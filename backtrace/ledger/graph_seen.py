@@ -78,6 +78,7 @@ class GraphSeen(Fact):
     `squashed_penalties`, how many norms of the gradient of a sigmoid are to meet a number, beside
     means of a judge's opinions,
     `turned_masks`, how often scores are filled at all but the padding of ids before their softmax,
+    `padding_alone`, how many attentions weigh the padding of ids and no word,
     `open_masks`, how many attentions weigh the padding of ids whose mask is all of one number,
     `masked_queries`, how often scores are filled at the queries that are padding, and at no key,
     `floored_answers`, how many ReLUs' outputs are compared with targets that go below zero,
@@ -152,6 +153,7 @@ class GraphSeen(Fact):
     unsquared: int = 0
     squashed_penalties: int = 0
     turned_masks: int = 0
+    padding_alone: int = 0
     open_masks: int = 0
     masked_queries: int = 0
     floored_answers: int = 0

@@ -9,18 +9,30 @@ from backtrace.explain.graph.no_values import has_no_values
 
 _HIDDEN = -1e4  # what is added to a score that is not to count; a half holds no less than -65504
 _NOTHING = 1e-6
+_SLACK = 1e-2  # of a half's rounding
 _MUCH = 0.1  # of all places
 _MOST = 0.5  # of all sequences
 
 
 def sees_ahead(mask: Tensor) -> bool:
     """Whether a mask (…, length, length), truth values or numbers to add, leaves later ones in."""
-    return _is_open_ahead(mask if mask.dtype is torch.bool else mask > _HIDDEN)
+    return _is_open_ahead(seen_by(mask))
 
 
 def weighs_ahead(weights: Tensor) -> bool:
     """Whether weights (…, length, length) give later positions more than rounding."""
     return _is_open_ahead(weights > _NOTHING)
+
+
+def seen_by(mask: Tensor) -> Tensor:
+    """Return what a mask for attention, of truth values or of numbers to add, leaves in."""
+    return mask if mask.dtype is torch.bool else mask > _HIDDEN
+
+
+def share_among(mask: Tensor) -> Tensor:
+    """Return weights that share what a mask leaves in evenly among its places."""
+    seen = seen_by(mask).float()
+    return seen / seen.sum(-1, keepdim=True).clamp(min=1)
 
 
 def _is_open_ahead(seen: Tensor) -> bool:
@@ -42,6 +54,25 @@ def weighs_nothing_at(weights: Tensor, filled: Tensor, axis: int) -> bool:
     filled = filled.expand_as(weights)
     in_part = filled.any(axis) & ~filled.all(axis)
     return bool((in_part & ((weights * filled).sum(axis) < _NOTHING)).any())
+
+
+def weighs_alone(weights: Tensor, ends: Tensor) -> bool:
+    """Whether all that rows weigh in attention is the padding that they end in, and no word at all.
+
+    `ends` is True at the padding of `(rows, places)`; the weights, or truth values for them, may be
+    those of heads and queries. What is said is of rows that are padded in part: the others have
+    nothing left, and a softmax then weighs all alike. A query may see nothing.
+    """
+    rows, length = ends.shape
+    shape = tuple(weights.shape)
+    is_of_rows = len(shape) > 1 and shape[-1] == length and shape[0] > 0 and shape[0] % rows == 0
+    in_part = ends.any(1) & ~ends.all(1)
+    if not is_of_rows or weights.device != ends.device or not bool(in_part.any()):
+        return False
+    given, ends = weights.reshape(rows, -1, length)[in_part].float(), ends[in_part].unsqueeze(1)
+    if not bool(((given == 0) | ends).all()):
+        return False
+    return bool(((given * ends).sum(-1) > 1 - _SLACK).any(1).all())
 
 
 def leaves_out_much(mask: Tensor) -> bool:
@@ -80,8 +111,8 @@ def weighs_ends(weights: Tensor, ends: Tensor) -> bool:
 
 def shows_ends(mask: Tensor, ends: Tensor) -> bool:
     """Whether a mask for attention, of truth values or of numbers to add, shows the padding."""
-    seen = mask if mask.dtype is torch.bool else mask > _HIDDEN
     rows, length = ends.shape
+    seen = seen_by(mask)
     return weighs_ends(seen.float().expand(rows, *seen.shape[1:-2], length, length), ends)
 
 

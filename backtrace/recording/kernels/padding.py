@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from backtrace.recording.kernels.attention_masks import weighs_alone
+
 _FEW_PLACES = 4  # of a row: with fewer, a class for each row is as many
 _FLAGS = 2  # values that are no words
 _MUCH = 0.1  # of all ids
@@ -132,6 +134,16 @@ def is_mask_of(padded: Padded, mask: Tensor, *, turned_round: bool = False) -> b
     if not any(torch.equal(each, mask) for each in alike):
         return False
     return not turned_round or len(torch.unique(padded.ids[~padded.mask])) > _FLAGS
+
+
+def weighs_padding_alone(padded: Padded, weights: Tensor) -> bool:
+    """Whether attention, over places in the last axis, weighs the padding and not one word.
+
+    A row of ids may be a row or a column. As in `is_mask_of`, ids may not be flags themselves.
+    """
+    if not any(weighs_alone(weights, mask) for mask in (padded.mask, padded.mask.t())):
+        return False
+    return len(torch.unique(padded.ids[~padded.mask])) > _FLAGS
 
 
 def fold_to_rows(mask: Tensor, rows: int, length: int) -> Tensor | None:

@@ -17,6 +17,7 @@ from backtrace.recording.kernels.padding import (
     is_rows_of_ids,
     read_chosen,
     read_scored,
+    weighs_padding_alone,
 )
 from backtrace.recording.kernels.row_ends import find_unscored_end
 from backtrace.recording.kernels.shifted_ids import are_same, count_places
@@ -138,6 +139,11 @@ class EmbeddedIds:
         if any(is_mask_of(each, rows) for each, rows in pairs):
             return False
         return any(is_mask_of(each, rows, turned_round=True) for each, rows in pairs)
+
+    def are_weighed(self, weights: Tensor) -> bool:
+        """Whether the padding of the ids, those of a loss too, has all the weight of attention."""
+        known = [*self.padded.values(), *self._compared]
+        return any(weighs_padding_alone(each, weights) for each in known)
 
     def _is_of_rows(self, target: Tensor) -> bool:
         """Whether a target has too few items to be any of the ids, as the class of each row has."""

@@ -46,6 +46,7 @@ from backtrace.recording.sensors.graph.packed_spans import PackedSpans
 from backtrace.recording.sensors.graph.regroupings import read_regroupings
 from backtrace.recording.sensors.graph.shares import read_shared
 from backtrace.recording.sensors.graph.steep_slopes import find_steep_slope
+from backtrace.recording.sensors.graph.turned_masks import find_padding_alone
 from backtrace.recording.sensors.graph.unlike_reductions import find_unlike_reductions
 from backtrace.recording.sensors.outputs import OutputSensor
 from backtrace.recording.sensors.parameters import ParameterSensor
@@ -228,6 +229,7 @@ class GraphSensor:
         """Return what is found in operations of the user's; the lines of these and of `known`."""
         found = {
             **find_operations(roots, nodes, self._packed.covers, self._ids.are_filled),
+            "padding_alone": find_padding_alone(nodes, self._packed.covers, self._ids.are_weighed),
             **self._ids.masks.find_in(nodes, self._packed.covers),
         }
         shared, shared_at = read_shared(found["shares"], self._packed.covers)

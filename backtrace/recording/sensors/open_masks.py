@@ -19,9 +19,13 @@ from backtrace.recording.kernels.attention_masks import (
 )
 from backtrace.recording.kernels.padding import find_ends
 from backtrace.recording.kernels.source_ids import has_few_ids, is_numbering
-from backtrace.recording.sensors.graph.autograd_nodes import Packed, name_of, read_saved, signed
+from backtrace.recording.sensors.graph.autograd_nodes import Packed, name_of, read_saved
 from backtrace.recording.sensors.graph.due_counts import DueCounts
-from backtrace.recording.sensors.graph.turned_masks import fills_behind
+from backtrace.recording.sensors.graph.turned_masks import (
+    fills_behind,
+    is_over_last,
+    mask_of_fused,
+)
 
 _FUSED = "ScaledDotProduct"
 _SOFTMAX = ("SoftmaxBackward0", "SafeSoftmaxBackward0")
@@ -108,7 +112,7 @@ def _weighs(node: Node, ends: Tensor) -> bool:
     name = name_of(node)
     if name in _SOFTMAX:
         weights = read_saved(node, "_saved_result")
-        return weights is not None and _is_over_last(node, weights) and weighs_ends(weights, ends)
+        return weights is not None and is_over_last(node, weights) and weighs_ends(weights, ends)
     if not name.startswith(_FUSED) or getattr(node, "_saved_is_causal", False):
         return False
     query, key = read_saved(node, "_saved_query"), read_saved(node, "_saved_key")
@@ -116,8 +120,7 @@ def _weighs(node: Node, ends: Tensor) -> bool:
         return False
     if query.shape[0] != ends.shape[0] or query.shape[-2] != ends.shape[1]:
         return False
-    mask = read_saved(node, "_saved_attn_mask")
-    mask = mask if mask is not None else read_saved(node, "_saved_attn_bias")
+    mask = mask_of_fused(node)
     return mask is None or shows_ends(mask, ends)
 
 
@@ -126,13 +129,8 @@ def _over_queries(node: Node, ends: Tensor, is_packed: Packed) -> Iterator[Node]
     if name_of(node) not in _SOFTMAX:
         return
     weights = read_saved(node, "_saved_result")
-    if weights is None or not _is_over_last(node, weights) or not weighs_ends(weights, ends):
+    if weights is None or not is_over_last(node, weights) or not weighs_ends(weights, ends):
         return
     for fill, mask in fills_behind(node, is_packed):
         if fills_queries(mask, weights, ends):
             yield fill
-
-
-def _is_over_last(softmax: Node, weights: Tensor) -> bool:
-    axis = signed(getattr(softmax, "_saved_dim", -1))
-    return axis in (-1, weights.dim() - 1)

@@ -4,12 +4,15 @@
 `key_padding_mask` of nn.MultiheadAttention, or the `src_`, `tgt_` or `memory_key_padding_mask` of
 torch's transformer layers, that is True exactly where the ids that were embedded before are no
 padding: rows of ids that end in runs of one id, of lengths that differ. Or, in an attention of your
-own, `masked_fill` or `where` that fills the scores of a softmax at just these places.
+own, `masked_fill` or `where` that fills the scores of a softmax at just these places. Or any mask,
+given to `scaled_dot_product_attention` or added to the scores, behind which the padding of each row
+has all the weight, and its words have none.
 
 ## Why it matters
 In these masks, and in `masked_fill`, True leaves a place out. Other libraries, and torch's own
 `scaled_dot_product_attention`, have True for what is looked at. Turned round, no word reaches the
-output, the words' embeddings get a gradient of zero, and a row without padding becomes NaN.
+output, the words' embeddings get a gradient of zero, and a row without padding becomes NaN. Where
+attention is pooled by a query of its own, the loss stays at that of a guess.
 
 ## Example
     mask = ids != PAD
@@ -24,7 +27,8 @@ Never, as far as is known.
 
 ## Source
 torch.nn.MultiheadAttention, PyTorch documentation: `key_padding_mask`;
-github.com/mlwithme/TransformerTranslation, issue 2; github.com/lucidrains/halonet-pytorch, issue 4.
+github.com/mlwithme/TransformerTranslation, issue 2; github.com/lucidrains/halonet-pytorch, issue 4;
+github.com/InseeFrLab/torchTextClassifiers, pull request 92.
 """
 
 from __future__ import annotations
@@ -40,7 +44,7 @@ from backtrace.ledger.mask_facts import MaskTurnedRound
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
-    """Give each line that calls a layer with such a mask, and the first that fills scores so."""
+    """Give each line that calls a layer with such a mask, and the first that masks scores so."""
     told: set[str] = set()
     for event in run.of(MaskTurnedRound):
         if event.where not in told:
@@ -60,6 +64,16 @@ def check(run: Stretch) -> Iterator[Judgement]:
             "fill them at the padding, as in scores.masked_fill(ids == PAD, -inf)",
             run.update_at(graph),
             line_of(run, graph, "turned_masks"),
+        )
+    alone = next((each for each in run.of(GraphSeen) if each.padding_alone), None)
+    if alone is not None and graph is None and not told:
+        yield RULE.found(
+            "attention gives the padding of each row all its weight, and no word any: "
+            "its mask is turned round",
+            "turn the mask round: True is what takes part, where scaled_dot_product_attention "
+            "takes it, as in `ids != PAD`; what is added to scores is -inf at the padding",
+            run.update_at(alone),
+            line_of(run, alone, "padding_alone"),
         )
 
 

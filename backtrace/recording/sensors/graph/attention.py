@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from torch import Tensor
 from torch.autograd.graph import Node
 
 from backtrace.recording.kernels.attention_masks import sees_ahead, weighs_ahead
 from backtrace.recording.sensors.graph.autograd_nodes import Packed, name_of, read_saved, walk
+from backtrace.recording.sensors.graph.turned_masks import mask_of_fused
 
 _FUSED = "ScaledDotProduct"
 _SOFTMAX = ("SoftmaxBackward0", "SafeSoftmaxBackward0")
@@ -35,7 +35,7 @@ def _looks_ahead(node: Node) -> bool | None:
         query, key = read_saved(node, "_saved_query"), read_saved(node, "_saved_key")
         if query is None or key is None or query.shape[-2] != key.shape[-2] or query.shape[-2] < 2:
             return None
-        mask = _mask_of(node)
+        mask = mask_of_fused(node)
         if getattr(node, "_saved_is_causal", False):
             return False
         return True if mask is None else sees_ahead(mask)
@@ -78,8 +78,3 @@ def _tables_behind(node: Node) -> set[Node] | None:
     if len(behind) == _MANY:
         return None
     return {each for each in behind if name_of(each) == "EmbeddingBackward0"}
-
-
-def _mask_of(node: Node) -> Tensor | None:
-    found = read_saved(node, "_saved_attn_mask")
-    return found if found is not None else read_saved(node, "_saved_attn_bias")

@@ -153,6 +153,7 @@ SlipKind = Literal[
     "skipped-each-epoch",
     "redrawn-split",
     "part-bypassed",
+    "split-uncut",
     "code-divergence",
     "mixed-with-itself",
     "target-overwritten",

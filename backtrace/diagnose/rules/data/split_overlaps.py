@@ -7,7 +7,8 @@ well. What two loaders take of one data set is known where Subset or SubsetRando
 else the rows themselves are held against each other, in the first three passes of loaders of at
 most 65,536 rows, where training gives the same rows in each pass. Rows of whole numbers or of fewer
 than four numbers, and those of which as many come twice in one loader, are left out: they may well
-be alike by chance.
+be alike by chance. In the source, of a shuffled order a part is held out for the test, and what is
+trained on is all of that order, or is cut from the same end of it.
 
 ## Why it matters
 What is told for new rows is in part that of rows that were learned: it is better than the truth,
@@ -27,7 +28,7 @@ Where what is measured is to hold rows of both, as in a score of all the data.
 ## Source
 github.com/drorlab/atom3d, issue 45: the same items in two parts; github.com/awslabs/gluonts, issue
 1418: a window of the test lies within the training series; github.com/openai/parameter-golf, issue
-2127.
+2127; github.com/wyx11112/GCMAE, issue 3: the edges that are trained on are all there are.
 """
 
 from __future__ import annotations
@@ -38,11 +39,21 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.loader_facts import RowsShared
+from backtrace.ledger.source_facts import SlipSeen
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
-    """Give each loader whose rows were trained on in part."""
-    for event in run.of(RowsShared):
+    """Give each loader whose rows were trained on in part, and each part that was not cut off."""
+    uncut = [slip for slip in run.of(SlipSeen) if slip.kind == "split-uncut"]
+    for slip in uncut:
+        yield RULE.found(
+            f"{slip.name} is trained on, and has rows of {slip.beside}, which is held out: "
+            "the training part was not cut off where the other ends",
+            "let each part have the rows that the other has not, as order[n:] beside order[:n]",
+            run.update_at(slip),
+            slip.where,
+        )
+    for event in () if uncut else run.of(RowsShared):
         yield RULE.found(
             f"{event.shared} of the {event.rows} rows that {event.loader} gives here were trained "
             f"on: {event.trained} gives them, too",

@@ -33,6 +33,7 @@ from backtrace.recording.source.data.shrinking_statistics import find_shrinking_
 from backtrace.recording.source.data.shuffled_apart import find_shuffled_apart
 from backtrace.recording.source.data.slots_written_twice import find_slots_written_twice
 from backtrace.recording.source.data.sorted_apart import find_sorted_apart
+from backtrace.recording.source.data.uncut_splits import find_uncut_splits
 from backtrace.recording.source.data.unread_loaders import find_unread_loaders
 from backtrace.recording.source.data.unread_parts import find_unread_parts
 from backtrace.recording.source.data.used_up_iterators import find_used_up_iterators
@@ -69,4 +70,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_redrawn_splits),
     (SlipSeen, find_bypassed_parts),
     (SlipSeen, find_validated_on_training),
+    (SlipSeen, find_uncut_splits),
 )

@@ -154,6 +154,8 @@ SlipKind = Literal[
     "redrawn-split",
     "part-bypassed",
     "split-uncut",
+    "share-pasted",
+    "share-left",
     "code-divergence",
     "mixed-with-itself",
     "target-overwritten",

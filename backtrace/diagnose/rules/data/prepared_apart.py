@@ -4,10 +4,11 @@
 In the source of a file that calls a model: what is held out is scaled by its own mean and
 deviation, or by a second `fit_transform`, beside training data that are scaled by theirs; or inputs
 that are mixed with other rows by a weight that nothing else reads, or that weighs one loss twice,
-so that their targets are those of one row; or what is held out and is numbered by an index of its
-own, made as that of the training data is: words or labels in the order in which they are found, by
-a dict, by objects of one class of data that each make theirs, or by a second `fit_transform` of an
-encoder.
+so that their targets are those of one row; or images that are pasted into others, whose targets are
+weighed by the share of the area that the others keep; or what is held out and is numbered by an
+index of its own, made as that of the training data is: words or labels in the order in which they
+are found, by a dict, by objects of one class of data that each make theirs, or by a second
+`fit_transform` of an encoder.
 
 ## Why it matters
 A model knows its inputs as they were scaled in training: another scale is another question, and
@@ -28,7 +29,7 @@ noise and no more.
 
 ## Source
 scikit-learn, "Common pitfalls and recommended practices"; Zhang et al., "mixup: Beyond Empirical
-Risk Minimization", 2018."""
+Risk Minimization", 2018; github.com/kornia/kornia, issue 3077: CutMix's lambda."""
 
 from __future__ import annotations
 
@@ -39,40 +40,52 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.source_facts import SlipSeen
 
+# What is said of each, and what to do.
+_OWN_SHARES = (
+    "weigh the targets of each image by its own share: the pasted ones' by that of the pasted "
+    "area, the others' by 1 minus it"
+)
+_SAID = {
+    "statistics": (
+        "{name} is scaled by statistics of its own, and {beside} by others",
+        "scale {name} by the mean and deviation of {beside}",
+    ),
+    "vocabulary": (
+        "{name} has an index of its own, and {beside} another: one word, or label, has two numbers",
+        "number {name} by the index of {beside}, with one number for what is not in it",
+    ),
+    "mixed-alone": (
+        "rows of {name} are mixed by {beside}, and their targets are not",
+        "mix the losses as well: {beside} * loss(out, y) + (1 - {beside}) * loss(out, y[order])",
+    ),
+    "twin": (
+        "{beside} and what is left of 1 weigh one and the same loss, {name}: the targets of the "
+        "rows that were mixed in are never scored",
+        "give the second loss the other targets: {beside} * loss(out, y) + (1 - {beside}) * "
+        "loss(out, y[order])",
+    ),
+    "share-pasted": (
+        "{name} is the share of the area that is pasted over, and weighs the targets of the image "
+        "that it is pasted into",
+        _OWN_SHARES,
+    ),
+    "share-left": (
+        "{name} is the share of the area that the pasted one leaves, and weighs the targets of "
+        "what was pasted",
+        _OWN_SHARES,
+    ),
+}
+
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each such preparation."""
     for event in run.of(SlipSeen):
-        if event.kind == "statistics":
+        if event.kind in _SAID:
+            message, fix = _SAID[event.kind]
+            name, beside = event.name, event.beside
             yield RULE.found(
-                f"{event.name} is scaled by statistics of its own, and {event.beside} by others",
-                f"scale {event.name} by the mean and deviation of {event.beside}",
-                run.update_at(event),
-                event.where,
-            )
-        elif event.kind == "vocabulary":
-            yield RULE.found(
-                f"{event.name} has an index of its own, and {event.beside} another: one word, or "
-                "label, has two numbers",
-                f"number {event.name} by the index of {event.beside}, with one number for what is "
-                "not in it",
-                run.update_at(event),
-                event.where,
-            )
-        elif event.kind == "mixed-alone":
-            yield RULE.found(
-                f"rows of {event.name} are mixed by {event.beside}, and their targets are not",
-                f"mix the losses as well: {event.beside} * loss(out, y) + (1 - {event.beside}) * "
-                "loss(out, y[order])",
-                run.update_at(event),
-                event.where,
-            )
-        elif event.kind == "twin":
-            yield RULE.found(
-                f"{event.beside} and what is left of 1 weigh one and the same loss, {event.name}: "
-                "the targets of the rows that were mixed in are never scored",
-                f"give the second loss the other targets: {event.beside} * loss(out, y) + "
-                f"(1 - {event.beside}) * loss(out, y[order])",
+                message.format(name=name, beside=beside),
+                fix.format(name=name, beside=beside),
                 run.update_at(event),
                 event.where,
             )

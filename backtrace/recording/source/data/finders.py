@@ -23,6 +23,7 @@ from backtrace.recording.source.data.listed_apart import find_listed_apart
 from backtrace.recording.source.data.moved_alone import find_moved_alone
 from backtrace.recording.source.data.own_vocabularies import find_own_vocabularies
 from backtrace.recording.source.data.padding_is_end import find_padding_is_end
+from backtrace.recording.source.data.pasted_shares import find_pasted_shares
 from backtrace.recording.source.data.redrawn_splits import find_redrawn_splits
 from backtrace.recording.source.data.refitted_folds import find_refitted_folds
 from backtrace.recording.source.data.repeated_seeds import find_repeated_seeds
@@ -71,4 +72,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_bypassed_parts),
     (SlipSeen, find_validated_on_training),
     (SlipSeen, find_uncut_splits),
+    (SlipSeen, find_pasted_shares),
 )

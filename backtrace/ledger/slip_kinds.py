@@ -156,6 +156,7 @@ SlipKind = Literal[
     "split-uncut",
     "share-pasted",
     "share-left",
+    "boxes-weighed",
     "code-divergence",
     "mixed-with-itself",
     "target-overwritten",

@@ -4,11 +4,11 @@
 In the source of a file that calls a model: what is held out is scaled by its own mean and
 deviation, or by a second `fit_transform`, beside training data that are scaled by theirs; or inputs
 that are mixed with other rows by a weight that nothing else reads, or that weighs one loss twice,
-so that their targets are those of one row; or images that are pasted into others, whose targets are
-weighed by the share of the area that the others keep; or what is held out and is numbered by an
-index of its own, made as that of the training data is: words or labels in the order in which they
-are found, by a dict, by objects of one class of data that each make theirs, or by a second
-`fit_transform` of an encoder.
+so that their targets are those of one row; or rows of boxes that are multiplied by the weight that
+mixes their images; or images that are pasted into others, whose targets are weighed by the share of
+the area that the others keep; or what is held out and is numbered by an index of its own, made as
+that of the training data is: words or labels in the order in which they are found, by a dict, by
+objects of one class of data that each make theirs, or by a second `fit_transform` of an encoder.
 
 ## Why it matters
 A model knows its inputs as they were scaled in training: another scale is another question, and
@@ -29,7 +29,8 @@ noise and no more.
 
 ## Source
 scikit-learn, "Common pitfalls and recommended practices"; Zhang et al., "mixup: Beyond Empirical
-Risk Minimization", 2018; github.com/kornia/kornia, issue 3077: CutMix's lambda."""
+Risk Minimization", 2018; github.com/kornia/kornia, issue 3077: CutMix's lambda;
+github.com/MultimediaTechLab/YOLO, issue 105: boxes that are multiplied."""
 
 from __future__ import annotations
 
@@ -73,6 +74,11 @@ _SAID = {
         "{name} is the share of the area that the pasted one leaves, and weighs the targets of "
         "what was pasted",
         _OWN_SHARES,
+    ),
+    "boxes-weighed": (
+        "the rows of {name} are multiplied by {beside}, which mixes the images: their classes and "
+        "places become those of no object",
+        "join the rows of both images as they are, and weigh their losses by {beside} instead",
     ),
 }
 

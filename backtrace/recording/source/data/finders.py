@@ -39,6 +39,7 @@ from backtrace.recording.source.data.unread_loaders import find_unread_loaders
 from backtrace.recording.source.data.unread_parts import find_unread_parts
 from backtrace.recording.source.data.used_up_iterators import find_used_up_iterators
 from backtrace.recording.source.data.validated_on_training import find_validated_on_training
+from backtrace.recording.source.data.weighed_boxes import find_weighed_boxes
 from backtrace.recording.source.data.written_views import find_written_views
 from backtrace.recording.source.finder import Finder
 
@@ -73,4 +74,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_validated_on_training),
     (SlipSeen, find_uncut_splits),
     (SlipSeen, find_pasted_shares),
+    (SlipSeen, find_weighed_boxes),
 )

@@ -96,11 +96,11 @@ class GraphSeen(Fact):
     and nodes a batch is of which sums over edges reach the first alone. Modules are those with
     parameters of their own, named as these are, without the last part: the model itself is ''.
     `lines` holds, by the names of these fields, by the keys of `flat`, as `squared` of what pairs
-    every row with every other, and as `weightless` of what the backward begins at and multiplies
-    by zero, where what was found first was computed, and `called_at` where modules are called of
-    which no parameter is reached, or the `forward` that could have called them; both as far as
-    known, which is in a later graph than the first that has it. `unread` says what of this could
-    not be read.
+    every row with every other, as `saturated` of the first activation that is at its bounds, and as
+    `weightless` of what the backward begins at and multiplies by zero, where what was found first
+    was computed, and `called_at` where modules are called of which no parameter is reached, or the
+    `forward` that could have called them; both as far as known, which is in a later graph than the
+    first that has it. `unread` says what of this could not be read.
     """
 
     requires_grad: bool = True

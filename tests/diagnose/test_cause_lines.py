@@ -97,6 +97,8 @@ def test_the_line_of_the_cause_is_named(code, case, line):
         ("BT415", "padding_in_the_loss/bug_labels_handed_to_a_model.py", "targets = notes.clone()"),
         ("BT457", "end_never_scored/bug_labels_of_a_trainer.py", "pad_token_id=END"),
         ("BT457", "end_never_scored/bug_end_given_as_padding.py", "padding_value=EOS"),
+        ("BT502", "exploding_gradients/bug_rate_of_lightning.py", "torch.optim.SGD("),
+        ("BT505", "saturated/bug_raw_features_of_lightning.py", "hidden = self.body(x)"),
         ("BT108", "sum_of_micro_batches/bug_loss_of_an_own_trainer.py", "cross_entropy("),
     ],
 )

@@ -198,6 +198,7 @@ class GraphSensor:
         origin, begun = self._places.take(nodes, is_bad=is_bad)
         known = {"ahead": [] if causal else ahead, **find_on_the_way(paths), **flattening}
         known["first_nonfinite"] = begun
+        activations, known["saturated"] = read_activations(ordered, self._packed.covers)
         return {
             "is_whole": True,
             "nodes": len(nodes),
@@ -208,7 +209,7 @@ class GraphSensor:
             "checkpointed": self.calls.checkpointed,
             "frozen": self.calls.frozen,
             "called_at": self.calls.lines_without(names),
-            "activations": read_activations(ordered, self._packed.covers),
+            "activations": activations,
             "steep": find_steep_slope(ordered, self._packed.covers),
             "ahead": len(ahead),
             "flat": flat,

@@ -108,4 +108,12 @@ def _is_beyond(one: Progress, other: Progress, first: Progress) -> bool:
     return grads >= _GRADIENT and other.loss >= max(_LOSS * loss, began) and loss > 0
 
 
-RULE = Rule("BT502", "exploding-gradients", "warning", check, __doc__, cure="clip_norm=1")
+RULE = Rule(
+    "BT502",
+    "exploding-gradients",
+    "warning",
+    check,
+    __doc__,
+    cure="clip_norm=1",
+    told=("step-size",),
+)

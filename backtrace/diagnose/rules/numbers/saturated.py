@@ -34,6 +34,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.framework_lines import has_framework_train
+from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.rules.numbers.dead_relu import pair_up
@@ -66,11 +68,16 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 f"scale what goes into {name}: normalise the data, initialise the layer before it "
                 "with a smaller spread (xavier), or put a normalisation in between",
                 run.update_at(backward),
-                backward.where,
+                _line_of(run, graph, backward.where),
                 saturated_share=each.saturated,
                 rows=each.rows,
             )
         before = set(found)
+
+
+def _line_of(run: Stretch, graph: GraphSeen, where: str) -> str:
+    """Return where the first such activation is computed, if a framework goes backward."""
+    return line_of(run, graph, "saturated") if has_framework_train(run, where) else where
 
 
 def _hidden(graph: GraphSeen, ends: set[str]) -> list[Activation]:

@@ -20,13 +20,20 @@ from backtrace.recording.sensors.graph.autograd_nodes import (
 from backtrace.recording.sensors.graph.soft_thresholds import is_soft_threshold
 
 _FUNCTIONS = {"ReluBackward0": "relu", "SigmoidBackward0": "sigmoid", "TanhBackward0": "tanh"}
+SATURATED = 0.6  # the share at its bounds, as BT505 has it
 _MOST = 100  # activations of one graph
 
 
-def read_activations(nodes: Iterable[Node], is_packed: Packed) -> tuple[Activation, ...]:
-    """Read the activations among `nodes`, given in the order in which the forward made them."""
+def read_activations(
+    nodes: Iterable[Node], is_packed: Packed
+) -> tuple[tuple[Activation, ...], list[Node]]:
+    """Read the activations among `nodes`, given in the order in which the forward made them.
+
+    The nodes that are returned are those of which most elements are at their bounds.
+    """
     numbers: dict[str, int] = {}
     found: list[Activation] = []
+    saturated: list[Node] = []
     for node in nodes:
         name = name_of(node)
         function = _FUNCTIONS.get(name)
@@ -42,4 +49,6 @@ def read_activations(nodes: Iterable[Node], is_packed: Packed) -> tuple[Activati
             if function != "relu" and is_soft_threshold(node, is_packed):
                 activation = replace(activation, saturated=None)
             found.append(activation)
-    return tuple(found)
+            if activation.saturated is not None and activation.saturated >= SATURATED:
+                saturated.append(node)
+    return tuple(found), saturated

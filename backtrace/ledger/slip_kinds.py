@@ -191,4 +191,5 @@ SlipKind = Literal[
     "cycle-of-epochs",
     "validated-on-training",
     "few-batches",
+    "window-turned",
 ]

@@ -53,6 +53,7 @@ from backtrace.recording.source.loops.stale_means import find_stale_means
 from backtrace.recording.source.loops.still_counters import find_still_counters
 from backtrace.recording.source.loops.told_directions import find_told_directions
 from backtrace.recording.source.loops.turned_metrics import find_turned_metrics
+from backtrace.recording.source.loops.turned_windows import find_turned_windows
 from backtrace.recording.source.loops.unaccumulated import find_unaccumulated
 from backtrace.recording.source.loops.ungiven_windows import find_ungiven_windows
 from backtrace.recording.source.loops.unguarded_steps import find_unguarded_steps
@@ -77,6 +78,7 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_decay_signs),
     (SlipSeen, find_misspelt_options),
     (SlipSeen, find_unguarded_steps),
+    (SlipSeen, find_turned_windows),
     (SlipSeen, find_ungiven_windows),
     (SlipSeen, find_unaccumulated),
     (SlipSeen, find_left_loops),

@@ -41,7 +41,9 @@ def find_unguarded_steps(scope: Scope) -> Iterator[Slip]:
                 if isinstance(each, ast.If) and not _asks_if_there(each.test)
                 for node in walk(each)
             }
-            steps = [each for each in inside if isinstance(each, ast.Call) and _is_step(each)]
+            steps = [
+                each for each in inside if isinstance(each, ast.Call) and is_optimizers_step(each)
+            ]
             is_left = any(isinstance(each, ast.Continue) for each in inside)  # before the step
             if (
                 is_asked
@@ -49,7 +51,7 @@ def find_unguarded_steps(scope: Scope) -> Iterator[Slip]:
                 and not is_left
                 and not any(id(each) in guarded for each in steps)
             ):
-                yield Slip(steps[0].lineno, "outside", _receiver(steps[0]), size)
+                yield Slip(steps[0].lineno, "outside", stepped_name(steps[0]), size)
 
 
 def _asks_if_there(test: ast.expr) -> bool:
@@ -98,12 +100,14 @@ def _counted_by(nodes: Iterable[ast.AST]) -> set[str]:
     }
 
 
-def _is_step(node: ast.Call) -> bool:
-    name = _receiver(node).rpartition(".")[2].rstrip("0123456789")
+def is_optimizers_step(node: ast.Call) -> bool:
+    """Whether a call is a step of what is called an optimizer."""
+    name = stepped_name(node).rpartition(".")[2].rstrip("0123456789")
     return called_name(node.func) == "step" and bool(words_of(name) & _OPTIMIZERS)
 
 
-def _receiver(node: ast.Call) -> str:
+def stepped_name(node: ast.Call) -> str:
+    """Return what a step moves, as it is written: of `scaler.step(optimizer)`, the optimizer."""
     match node:
         case ast.Call(func=ast.Attribute(value=owner), args=[ast.Name() as optimizer]):
             return optimizer.id if called_name(owner).endswith("scaler") else ast.unparse(owner)

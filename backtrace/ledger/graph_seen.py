@@ -59,6 +59,9 @@ class GraphSeen(Fact):
     mean goes whose padding has a row of its own that is not zero, `penalised_entropies`, how many
     entropies of distributions raise a loss with log-probabilities, `falling_likelihoods`, how many
     logarithms of
+    the first mean goes of which some are padding, `padded_scores`, the share of padding among what
+    a loss made by hand scores, and its id, `penalised_entropies`, how many entropies of
+    distributions raise a loss with log-probabilities, `falling_likelihoods`, how many logarithms of
     sums over all scores a loss takes from those that were picked, `summed`, the shape of what a
     loss sums over its rows beside a mean over as many, `over_rows`, that of the first softmax over
     the first axis, `picked_over_rows`, that of such a one of which one of each row is picked,
@@ -135,6 +138,7 @@ class GraphSeen(Fact):
     padded_means: int = 0
     embedded_means: int = 0
     filled_sums: int = 0
+    padded_scores: tuple[float, ...] = ()
     penalised_entropies: int = 0
     falling_likelihoods: int = 0
     summed: tuple[int, ...] = ()

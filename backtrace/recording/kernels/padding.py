@@ -12,6 +12,10 @@ from backtrace.recording.kernels.attention_masks import weighs_alone
 _FEW_PLACES = 4  # of a row: with fewer, a class for each row is as many
 _FLAGS = 2  # values that are no words
 _MUCH = 0.1  # of all ids
+_LARGEST = 2**26  # elements of a target of probabilities that is read
+_LIKELY = 0.5  # the probability of the class that it stands for
+_SLACK = 0.05
+NO_CLASS = -1  # an id that no target has
 
 
 def has_only_zeros_and_ones(mask: Tensor) -> bool:
@@ -167,3 +171,16 @@ def is_rows_of_ids(ids: object) -> bool:
         and min(ids.shape) > 1
         and not ids.is_meta
     )
+
+
+def find_classes(shares: Tensor) -> Tensor | None:
+    """Return the class that each row of probabilities stands for, `NO_CLASS` for none.
+
+    A minus may be in them, as in a loss that is written `-shares * log_probabilities`.
+    """
+    if shares.numel() > _LARGEST or not shares.is_floating_point():
+        return None
+    shares = shares.abs()
+    largest, classes = shares.max(-1)
+    is_one = (largest >= _LIKELY) & ((shares.sum(-1) - 1).abs() < _SLACK)
+    return torch.where(is_one, classes, NO_CLASS)

@@ -73,6 +73,11 @@ class EmbeddedIds:
         self._is_whole = True  # whether these are all
         self._is_over = False  # a loss was taken of them, of fewer items than they are
 
+    @property
+    def known(self) -> list[Padded]:
+        """All that end in padding, those that the last loss was compared with too."""
+        return [*self.padded.values(), *self._compared]
+
     def embedding_called(self, args: tuple[object, ...]) -> None:
         """An embedding was given `args`."""
         self.are_any = True
@@ -131,8 +136,7 @@ class EmbeddedIds:
 
         For each key it may be repeated over heads and queries.
         """
-        known = [*self.padded.values(), *self._compared]
-        shapes = [(each, each.mask.shape) for each in known]
+        shapes = [(each, each.mask.shape) for each in self.known]
         shapes += [(each, shape[::-1]) for each, shape in shapes]
         folded = [(each, fold_to_rows(mask, *shape)) for each, shape in shapes]
         pairs = [(each, rows) for each, rows in folded if rows is not None]

@@ -44,6 +44,7 @@ from backtrace.recording.sensors.graph.operations import find_operations
 from backtrace.recording.sensors.graph.origin_places import OriginPlaces
 from backtrace.recording.sensors.graph.packed_spans import PackedSpans
 from backtrace.recording.sensors.graph.regroupings import read_regroupings
+from backtrace.recording.sensors.graph.scored_padding import find_scored_padding
 from backtrace.recording.sensors.graph.shares import read_shared
 from backtrace.recording.sensors.graph.steep_slopes import find_steep_slope
 from backtrace.recording.sensors.graph.turned_masks import find_padding_alone
@@ -245,6 +246,7 @@ class GraphSensor:
             "early_ratios": read_early(
                 nodes, self._packed.covers, self._register, is_asked=self._stacks.was_asked(where)
             ),
+            "padded_scores": find_scored_padding(roots, self._packed.covers, self._ids.known),
         }
         of_axes = {name: places for name, (_, places) in axes.items()}
         all_found = {**found, **of_words, **of_axes, "masked": behind, **of_sums, **known}

@@ -192,4 +192,5 @@ SlipKind = Literal[
     "validated-on-training",
     "few-batches",
     "window-turned",
+    "sum-of-all",
 ]

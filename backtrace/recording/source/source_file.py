@@ -211,13 +211,17 @@ def opened(block: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 def given_once(scope: Scope) -> Given:
     """Return the variables of a scope that are written to once, each with what it is given."""
+    return given_once_in(scope.node)
+
+
+def given_once_in(holder: ast.AST) -> Given:
+    """Return the same of a function or a file."""
+    nodes = own_nodes(holder)
     stores = Counter(
-        node.id
-        for node in scope.nodes()
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
     )
     found: Given = {}
-    for node in scope.nodes():
+    for node in nodes:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if stores[name] == 1:
                 found[name] = value

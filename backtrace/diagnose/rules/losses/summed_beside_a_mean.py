@@ -5,7 +5,9 @@ A loss that adds up a mean over the rows of a batch and a sum over as many rows,
 below one half. Or a divergence from a standard normal (`1 + log_var - mu.pow(2) - log_var.exp()`)
 that is summed over what is encoded of each row, with a weight of one half or more, where the
 heaviest other term is averaged over all elements of the rows and weighs an eighth of it or less,
-element by element.
+element by element. Or, in the source, a sum that names no axis and a mean of it that does, as
+`torch.mean(torch.sum(x), dim=0)`: nothing is left to be averaged. The mean may name none, either,
+where what it is of is called a loss and another sum of the file's leaves an axis to its own mean.
 
 ## Why it matters
 The sum is as many times larger as there are elements, and outweighs the mean: a variational
@@ -27,8 +29,8 @@ A sum with a weight below one half is taken for weighed, and one that is divided
 rows is a mean.
 
 ## Source
-github.com/zdebruine/MMVAE, pull request 19; D. P. Kingma and M. Welling, "Auto-Encoding Variational
-Bayes", 2013, equation 10: both terms are per example.
+github.com/zdebruine/MMVAE, pull request 19; github.com/GlassyWing/nvae, issue 3; D. P. Kingma and
+M. Welling, "Auto-Encoding Variational Bayes", 2013, equation 10: both terms are per example.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.graph_seen import GraphSeen
+from backtrace.ledger.source_facts import SlipSeen
 
 _ENOUGH = 2
 Found = list[tuple[int, GraphSeen]]
@@ -75,6 +78,20 @@ def check(run: Stretch) -> Iterator[Judgement]:
             averaged=str(graph.outweighed),
             rows=rows,
         )
+    yield from _summed_over_all(run)
+
+
+def _summed_over_all(run: Stretch) -> Iterator[Judgement]:
+    """Give each sum of the source that leaves nothing to the mean that is taken of it."""
+    for slip in run.of(SlipSeen):
+        if slip.kind == "sum-of-all":
+            yield RULE.found(
+                f"{slip.name} has nothing to average: the sum in it names no axis, so that it is "
+                "over the batch as well, and the larger the batch, the heavier this term",
+                f"name the axes that are to be summed, such as {slip.beside}",
+                run.update_at(slip),
+                slip.where,
+            )
 
 
 RULE = Rule("BT429", "summed-beside-a-mean", "warning", check, __doc__, needs=(FACTS,))

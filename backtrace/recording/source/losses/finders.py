@@ -25,6 +25,7 @@ from backtrace.recording.source.losses.same_views import find_same_views
 from backtrace.recording.source.losses.self_likenesses import find_self_likenesses
 from backtrace.recording.source.losses.signed_errors import find_signed_errors
 from backtrace.recording.source.losses.sums_left_alone import find_sums_left_alone
+from backtrace.recording.source.losses.sums_of_all import find_sums_of_all
 from backtrace.recording.source.losses.terms_of_others import find_terms_of_others
 from backtrace.recording.source.losses.turned_pairs import find_turned_pairs
 from backtrace.recording.source.losses.turned_signs import find_turned_signs
@@ -74,4 +75,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_masked_logits),
     (SlipSeen, find_unlogged_sigmoids),
     (SlipSeen, find_unapplied_weights),
+    (SlipSeen, find_sums_of_all),
 )

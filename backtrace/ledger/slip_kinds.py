@@ -193,4 +193,5 @@ SlipKind = Literal[
     "few-batches",
     "window-turned",
     "sum-of-all",
+    "term-divided",
 ]

@@ -3,7 +3,8 @@
 ## What it sees
 In the source of a file that calls a model: a loss of torch's that is told of no `reduction`, and
 is a mean by that, divided by `len(x)`, `x.size(0)` or what is called the size of a batch, before a
-backward beside which a step stands: each batch has one of both.
+backward beside which a step stands: each batch has one of both. Or a function that returns a mean,
+alone or in a sum, divided by the number of rows of what the mean is of.
 
 ## Why it matters
 The gradient is as many times too small as a batch has rows. Under SGD that is the learning rate;
@@ -22,7 +23,7 @@ row, each with a backward of its own, is divided by right: nothing is said.
 
 ## Source
 github.com/felipecode/coiltraine, issue 37; github.com/xavysp/DexiNed, issue 45;
-github.com/tech-srl/code2seq, pull request 9.
+github.com/tech-srl/code2seq, pull request 9; github.com/pyg-team/pytorch_geometric, issue 7196.
 """
 
 from __future__ import annotations
@@ -43,6 +44,14 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 f"{slip.name} is a mean over the batch already, and is divided by {slip.beside} "
                 "once more: gradients are as many times too small",
                 'leave the division out, or make the loss a sum: reduction="sum"',
+                run.update_at(slip),
+                slip.where,
+            )
+        elif slip.kind == "term-divided":
+            yield RULE.found(
+                f"{slip.name} is a mean already, and is divided by {slip.beside} once more: it is "
+                "as many times too small, and so is its gradient",
+                f"divide what is a sum alone: take {slip.name} out of the division",
                 run.update_at(slip),
                 slip.where,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from backtrace.ledger.slip_kinds import SlipKind
 from backtrace.recording.source.generators.divergences import (
@@ -173,6 +174,7 @@ def _is_count(node: ast.expr) -> bool:
     return named and any(words_of(each) & _COUNTS for each in names_in(node))
 
 
+@lru_cache(maxsize=2)
 def _speaks_of_codes(tree: ast.Module) -> bool:
     """Whether a file's functions, classes or names are of codes that rows are made of again."""
     for node in walk(tree):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from backtrace.recording.source.bound_calls import (
     Named,
@@ -140,11 +141,15 @@ def _takes_rows(node: ast.expr) -> bool:
 
 def _is_written_by_rows(tree: ast.Module, text: str) -> bool:
     """Whether some rows of the targets are marked as none: `y[test_mask] = -100`."""
-    return any(
-        isinstance(node, ast.Subscript)
-        and isinstance(node.ctx, ast.Store)
-        and ast.unparse(node.value) == text
+    return text in _written_by_rows(tree)
+
+
+@lru_cache(maxsize=2)
+def _written_by_rows(tree: ast.Module) -> frozenset[str]:
+    return frozenset(
+        ast.unparse(node.value)
         for node in walk(tree)
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
     )
 
 

@@ -2,8 +2,9 @@
 
 ## What it sees
 Before the first step, two or more matrices of a model that follow each other have the same number
-in every element, zero aside; or all matrices of a model are zero. A matrix of one row or column of
-which each number gets another gradient is none of these.
+in every element, zero aside, and another matrix takes as many as they give; or all matrices of a
+model are zero. A matrix of one row or column of which each number gets another gradient is none of
+these, nor is the last layer: its units part by their targets.
 
 ## Why it matters
 Units with the same weights give the same output and get the same gradient. They move together for
@@ -83,9 +84,23 @@ def _find_alike(
     """Return the matrices that are to blame: all that are zero, or constant ones in a row."""
     if all(values[name].norm == 0 for name in matrices):
         return list(alike) if len(alike) > 1 else []
-    constant = [name for name in alike if values[name].norm != 0]
+    constant = [
+        name
+        for name in alike
+        if values[name].norm != 0 and _is_hidden(values[name], values, matrices)
+    ]
     pairs = pairwise(matrices)
     return constant if any({one, other} <= set(constant) for one, other in pairs) else []
+
+
+def _is_hidden(value: Reading, values: dict[str, Reading], matrices: Sequence[str]) -> bool:
+    """Whether another matrix may take what this one gives: units at the end part by their targets.
+
+    Places of a convolution may be taken by a linear layer that is as many times as wide.
+    """
+    rows, is_map = value.shape[0], len(value.shape) > 2
+    wide = [values[name].shape[1] for name in matrices]
+    return any(each == rows or (is_map and each % rows == 0) for each in wide)
 
 
 def _stays_alike(value: Reading, grad: Reading | None) -> bool:

@@ -2,13 +2,13 @@
 
 ## What it sees
 All batches of a loader are gone through before a step is taken, and either each batch's gradient
-was cleared by the next one's `zero_grad`; or the gradients of all were added up without dividing by
-anything; or there was one backward alone, after the loop, of the last batch's loss. Without a
-loader: twice in a row, or with other targets each time, a step reads the last of several backwards
-at one line, whose losses nothing divides; or twice in a row there is one backward, of the last of
-as many losses with other targets at one line: of the batches, or of the steps of a sequence, where
-each call of the model is given what the one before it made. A step after a single batch tells that
-it is inside, as its line does.
+was cleared by the next one's `zero_grad`, or by its own; or the gradients of all were added up
+without dividing by anything; or there was one backward alone, after the loop, of the last batch's
+loss. Without a loader, or where it was left early: twice in a row, or with other targets each time,
+a step reads the last of several backwards at one line, whose losses nothing divides by their
+number; or twice in a row there is one backward, of the last of as many losses with other targets at
+one line: of the batches, or of the steps of a sequence, where each call of the model is given what
+the one before it made. A step after a single batch tells that it is inside, as its line does.
 
 ## Why it matters
 An indentation decides: one step an epoch instead of one a batch. Only the last batch trains the
@@ -40,6 +40,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from backtrace.diagnose.gradients import reached_by
+from backtrace.diagnose.loss_divisors import find_divisors, is_multiple
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -81,9 +82,12 @@ class _Tally:
     loss: float | None = None  # of the last loss function that was called
     is_last_loss: bool = False
     is_averaged: bool = False
+    divisors: set[float] = field(default_factory=set)  # of losses; 0: one that is not known
     is_edited: bool = False  # gradients were kept elsewhere, and put back
     is_written: bool = False  # something was done by hand
     in_step: bool = False
+    in_closure: bool = False
+    is_summed: bool = False  # by a loss function, over rows
 
     def take(self, event: Event) -> None:
         """Enter one event."""
@@ -101,11 +105,13 @@ class _Tally:
                 self.carried += is_trained and event.from_grad
             case LossCalled():
                 self.loss, self.target = event.value, event.target
-                self.is_averaged |= event.reduction == "sum"
+                self.is_summed |= event.reduction == "sum"
+                self.is_averaged |= self.is_summed
                 if event.input_from and not self.backwards:
                     self.losses.append(event)
             case GraphSeen():
                 self.is_averaged |= any(op.name.startswith(("Div", "Mul")) for op in event.path)
+                self.divisors |= set(find_divisors(event.path))
             case Edited():
                 self.is_edited |= event.account == "grad"
                 self.is_written = True
@@ -116,6 +122,16 @@ class _Tally:
             case BackwardRan() if not self.own.isdisjoint(reached_by(event)):
                 self._reach(event)
 
+    @property
+    def is_shared_out(self) -> bool:
+        """Whether a loss is divided so that those of all backwards are an average together.
+
+        What divides by anything but a multiple of their number, such as by rows, does not.
+        """
+        if self.in_closure or (self.is_summed and not self.divisors):
+            return True
+        return any(is_multiple(divisor, self.backwards) for divisor in self.divisors)
+
     def _reach(self, event: BackwardRan) -> None:
         self.backwards += 1
         self.waiting += 1
@@ -123,7 +139,8 @@ class _Tally:
         self.targets.append(self.target)
         self.places.add(event.where)
         self.is_last_loss = self.loss is not None and self.loss == event.loss
-        self.is_averaged |= self.in_step  # a closure that goes through the loader itself
+        self.in_closure |= self.in_step  # which goes through the loader itself, perhaps
+        self.is_averaged |= self.in_step
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -131,7 +148,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     has_graphs = any(True for _ in run.of(GraphSeen))
     inside = {event.where for event in run.of(StepInside)}
     for windows in run.windows_by_optimizer.values():
-        was_sole, unused, is_each = False, 0, False
+        was_sole, unused, is_each, is_shared_out = False, 0, False, False
         for window, step in finished(windows):
             tally = _count(window)
             before, unused = unused, _count_unused(tally)
@@ -141,9 +158,10 @@ def check(run: Stretch) -> Iterator[Judgement]:
             if step.where in inside:  # under a condition, perhaps: another rule's matter
                 continue
             said = _judge_batches(tally, has_graphs=has_graphs)
-            is_sole = _is_sole(tally)
+            is_shared_out |= tally.is_shared_out
+            is_sole = _is_sole(tally) and not is_shared_out
             is_each |= tally.backwards == 1 and not unused  # a step for a batch: in the loop
-            if not (tally.batches or is_each):
+            if _has_one_each(tally) and not is_each:
                 if is_sole and (was_sole or _are_batches(tally)):
                     said = f"only the last of {tally.backwards} batches trains the model"
                 elif unused and unused == before:
@@ -166,6 +184,12 @@ def _count(window: Window) -> _Tally:
     return tally
 
 
+def _has_one_each(tally: _Tally) -> bool:
+    """Whether no loader is known, or it gave a batch for each backward, or one that was left."""
+    more = len(tally.batches) - tally.backwards
+    return not tally.batches or more in (0, 1)
+
+
 def _is_sole(tally: _Tally) -> bool:
     """Whether one of several backwards at a place is left, none of which is divided.
 
@@ -173,7 +197,7 @@ def _is_sole(tally: _Tally) -> bool:
     matter of where the step stands.
     """
     is_left = tally.wasted >= 1 and tally.waiting == 1 and len(tally.places) == 1
-    return is_left and not tally.is_averaged and not tally.is_written
+    return is_left and not tally.is_written
 
 
 def _are_batches(tally: _Tally) -> bool:
@@ -196,6 +220,8 @@ def _judge_batches(tally: _Tally, *, has_graphs: bool) -> str:
     count = len(tally.batches)
     if count < 2 or not tally.has_ended or len({drawn.loader for drawn in tally.batches}) > 1:
         return ""
+    if tally.wasted == tally.backwards == count:
+        return f"the gradient of each of {count} batches is cleared before it"
     if not tally.after_end and tally.backwards == count:
         if tally.wasted == count - 1:
             return f"only the last of {count} batches trains the model"

@@ -2,7 +2,7 @@
 
 ## What it sees
 In the graph of a backward, a `view` or `reshape` that made `(B, H, L, d)` of `(B, L, H·d)`,
-`(B, T, C)` of `(B, C, T)`, `(B·T, C)` of `(B, C, T)` or `(B, D·H)` of `(D, B, H)`;
+`(B, T, C)` or `(T, B, C)` of `(B, C, T)`, `(B·T, C)` of it or `(B, D·H)` of `(D, B, H)`;
 `(B, H·W, C)`, `(B, H, W, C)` or `(B·H·W, C)` of a feature map `(B, C, H, W)`, or such a map of one
 of the first two; `(B, H, C·W)` or `(B, W, C·H)` of what a convolution or a pooling gave as
 `(B, C, H, W)`; or `(B, L, H·d)` of what attention gave as `(B, H, L, d)`. Of a batch, which no

@@ -162,6 +162,16 @@ def _swaps(one: Shape, other: Shape) -> bool:
     return sizes == (other[second], other[first])
 
 
+def _turns(one: Shape, other: Shape) -> bool:
+    """Whether three axes went on by one place, as (B, C, T) that became (T, B, C).
+
+    Rows that are cut into pieces, or put together, look so where one first axis divides the other.
+    """
+    if len(one) != 3 or min(one) < 2 or _fit(one[0], other[0]):
+        return False
+    return len(set(one)) == 3 and other in (one[1:] + one[:1], one[2:] + one[:2])
+
+
 def _moves_classes(one: Shape, other: Shape) -> bool:
     """Whether what lay along the last axis, as a linear layer leaves classes, is now the second."""
     if len(one) < 3 or one[-1] == 1 or one[1:] == other[1:]:
@@ -237,7 +247,7 @@ def _fit(one: int, other: int) -> bool:
     return 0 in (one, other) or not (one % other and other % one)
 
 
-_TESTS = (_splits, _swaps, _flattens, _joins, _scatters, _pours)
+_TESTS = (_splits, _swaps, _turns, _flattens, _joins, _scatters, _pours)
 
 
 def _module_of(node: Node | None) -> str:

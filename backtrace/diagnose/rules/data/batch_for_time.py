@@ -7,9 +7,10 @@ targets are the ids that were embedded for it one place on, one that goes along 
 these ids than the targets do. The other way round, one with `batch_first=True` that is given
 `(time, rows, features)`; `ctc_loss` names both axes, where they are as long for both.
 
-Or, whatever the loss: the first axis is as long as the batches that a DataLoader draws by chance,
-in two calls or more and in all that tell, and the second is not. Where other layers of attention go
-along the other axis, both may be meant, and of attention it is not said.
+Beside a loss of the rows there may be one of all their places. Or, whatever the loss: the first
+axis is as long as the batches that a DataLoader draws by chance, in two calls or more and in all
+that tell, and the second is not. Where other layers go along the other axis, both may be meant, and
+of attention it is not said.
 
 ## Why it matters
 The layer goes along the first axis: its state is handed on from one sample of the batch to the
@@ -56,24 +57,38 @@ def check(run: Stretch) -> Iterator[Judgement]:
         if isinstance(event, SequenceTaken) and len(event.shape) == 3:
             if event.index in run.passed_before:  # the losses that came after it are not known
                 continue
-            if event.type != _ATTENTION:  # by itself it may go along rows, as another along columns
-                waiting.append(event)
+            waiting.append(event)
         elif isinstance(event, LossCalled) and event.input_from:
             losses.append(event)
         elif isinstance(event, BackwardRan):
-            rows = {loss.target_shape[0] for loss in losses if loss.target_shape}
-            for taken in waiting if len(rows) == 1 and losses else ():
-                seen.setdefault(taken.where, []).append((taken, losses))
+            for taken in waiting:
+                if of_rows := _of_rows(taken, losses):
+                    seen.setdefault(taken.where, []).append((taken, of_rows))
             waiting, losses = [], []
     told: set[str] = set()
+    mistaken = {
+        where for where, calls in seen.items() if all(_is_mistaken(*call) for call in calls)
+    }
     for where, calls in seen.items():
-        if all(_is_mistaken(taken, of) for taken, of in calls):
-            taken, of = calls[0]
+        taken, of = calls[0]
+        # By itself attention may go along rows, where another layer goes along columns.
+        if where in mistaken and (taken.type != _ATTENTION or mistaken == set(seen)):
             told.add(where)
             yield _found(run, taken, where, len(calls), of)
     for where, along in find_along_rows(run).items():
         if where not in told:
             yield _describe_rows(run, along[0], where, len(along))
+
+
+def _of_rows(taken: SequenceTaken, losses: list[LossCalled]) -> list[LossCalled]:
+    """Return the losses that have a target for each row, where all others have one each place."""
+    rows = {loss.target_shape[0] for loss in losses if loss.target_shape}
+    if len(rows) < 2:
+        return losses if rows else []
+    least = min(rows)
+    if rows != {least, taken.shape[0] * taken.shape[1]}:
+        return []
+    return [loss for loss in losses if loss.target_shape[:1] == (least,)]
 
 
 def _is_mistaken(taken: SequenceTaken, losses: list[LossCalled]) -> bool:

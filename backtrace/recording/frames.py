@@ -62,6 +62,17 @@ def find_line_above(frame: FrameType) -> str:
     return _name_place(found.f_code.co_filename, found.f_lineno) if found is not None else ""
 
 
+def find_maker(made: object) -> str:
+    """Return as `find_caller` the line that makes something, past its own class's `__init__`."""
+    frame = _find_frame(sys._getframe(1))
+    while frame is not None and frame.f_code.co_name == "__init__" and frame.f_back is not None:
+        first = frame.f_code.co_varnames[0] if frame.f_code.co_argcount else ""
+        if frame.f_locals.get(first) is not made:
+            break
+        frame = _find_frame(frame.f_back)
+    return _name_place(frame.f_code.co_filename, frame.f_lineno) if frame is not None else ""
+
+
 def find_line_in(frames: Sequence[tuple[str, int]]) -> str:
     """Return `file:line` of the innermost frame of the user's own code among (path, line).
 

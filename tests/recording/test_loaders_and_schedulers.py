@@ -478,6 +478,32 @@ def test_a_scheduler_class_that_is_made_later_is_seen_and_nothing_of_ours_is_lef
     assert "__init_subclass__" not in vars(torch.optim.Optimizer)
 
 
+class _Slowed(lr_scheduler.LRScheduler):
+    def __init__(self, optimizer, share):
+        self.share = share
+        super().__init__(optimizer)
+
+    def get_lr(self):
+        return [rate * self.share**self.last_epoch for rate in self.base_lrs]
+
+
+class _SlowedMore(_Slowed):
+    def __init__(self, optimizer):
+        super().__init__(optimizer, 0.5)
+
+
+def test_a_scheduler_of_an_own_class_is_made_where_that_is_called():
+    model = nn.Linear(2, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with backtrace.record(model, optimizer) as trace:
+        scheduler = _SlowedMore(optimizer)
+        optimizer.step()
+        scheduler.step()
+    (made,) = {event.made for event in of(trace, SchedulerStepped)}
+    line = test_a_scheduler_of_an_own_class_is_made_where_that_is_called.__code__.co_firstlineno
+    assert made.endswith(f"{Path(__file__).name}:{line + 4}")
+
+
 # -- calls that are passed by ---------------------------------------------------------------------
 
 

@@ -179,7 +179,7 @@ class ModelSensor:
         distinct, looked_at, is_training = 0, 0, mode_of(inner)
         if part is None and takes_grad and is_training and self._due.is_due(name):
             distinct, looked_at = _count_distinct(inputs, given)
-        if resting and part is None and takes_grad and is_training:
+        if resting and takes_grad and is_training:
             self._rested.look(name, module, switched)
         read = read_fingerprint(inputs, self._kernel)
         self._journal.write_read(

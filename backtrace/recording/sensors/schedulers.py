@@ -17,7 +17,7 @@ from torch.optim.lr_scheduler import LRScheduler, ReduceLROnPlateau
 from backtrace.as_data import attributes_of, class_name, is_a, text_of
 from backtrace.ledger.facts import SchedulerStepped
 from backtrace.recording.accounts import TensorAccounts
-from backtrace.recording.frames import find_caller
+from backtrace.recording.frames import find_maker
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.nesting import Nesting
@@ -73,7 +73,7 @@ class SchedulerSensor:
 
     def _note_made(self, scheduler: LRScheduler) -> None:
         length = find_planned_length(attributes_of(scheduler).get("lr_lambdas"))
-        self._made[scheduler] = find_caller(), length
+        self._made[scheduler] = find_maker(scheduler), length
 
     @skip_in_warning_stacklevel
     def _around_step(

@@ -120,8 +120,11 @@ def _loaded(run: Stretch, model: ModelSeen, trained: list[Trained]) -> Finding |
         left = [name for name in part.resting if "Dropout" in model.switched.get(name, "")]
         if left and rests.issuperset(left) and _learns_whole(run, part.part):
             return RULE.found(
-                f"{part.part} of {model.module} is in evaluation mode from the start, as what made "
-                "it left it, while the rest trains: its dropout drops nothing",
+                f"{part.part} is in evaluation mode from the start, as what made it left it, while "
+                "the rest trains: its dropout drops nothing"
+                if part.part == model.module
+                else f"{part.part} of {model.module} is in evaluation mode from the start, as what "
+                "made it left it, while the rest trains: its dropout drops nothing",
                 f"call {part.part}.train() after it is made",
                 trained[0].number,
                 part.where,

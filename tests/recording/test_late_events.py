@@ -13,6 +13,7 @@ from torch import nn
 
 import backtrace
 from backtrace.ledger.events import BackwardRan, Edited, StepTaken
+from backtrace.recording import record as record_module
 from backtrace.recording import recorder as recorder_module
 from backtrace.recording.kernels.fingerprints import send_for_bytes
 from backtrace.recording.kernels.kernel import UNREAD, Numbers
@@ -114,7 +115,7 @@ def kernels(monkeypatch):
             made.append(make())
             return made[-1]
 
-        monkeypatch.setattr(recorder_module, "make_kernel", make_kernel)
+        monkeypatch.setattr(record_module, "make_kernel", make_kernel)
         return made
 
     return use

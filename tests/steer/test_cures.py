@@ -59,6 +59,8 @@ OUT_OF_REACH = {
 }
 # Cures after which something else is to be mended: the code of the finding that is new.
 THEN = {
+    # Lightning's closure goes backward within the step, and what is to be clipped comes after it.
+    "exploding_gradients/bug_rate_of_lightning": "BT107",
     "cleared_before_step/bug_step_under_a_condition": "BT108",
     "frozen_by_mistake/bug_frozen_after_the_optimizer": "BT201",
     "frozen_by_mistake/bug_wrong_way_round": "BT201",
@@ -78,6 +80,7 @@ OTHER_NUMBERS = {
     "in_no_optimizer/bug_reached_by_the_second_loss": "it is given one when it is first reached",
     "in_no_optimizer/bug_unfrozen_too_late": "the mended script gives them another rate",
     "left_in_eval/bug_train_false_with_a_graph": "what is evaluated with a graph drops out, too",
+    "never_stepped/bug_asked_at_the_wrong_batch": "it steps at the batch that was asked about",
     "no_learning_rate": "a rate of 0.01; the scripts are mended with others",
     "sigmoid_before_bce_with_logits/bug_multilabel_trainer": "mended by another loss",
     "softmax_before_cross_entropy/bug_pixelwise_sigmoid": "a sigmoid of torch's is inverted",
@@ -173,8 +176,8 @@ def test_a_cure_cures_its_case(path):
             new = alarms - {f.code for f in before.findings}
             assert new == ({THEN[name]} if name in THEN else set())
             ours, theirs = numbers(after.events), fixed_numbers(path)
-            if name in ROUNDED:
-                assert np.array(ours) == pytest.approx(np.array(theirs), rel=1e-5)
+            if name in ROUNDED:  # of float32: a largest element near zero has the bits of others
+                assert np.array(ours) == pytest.approx(np.array(theirs), rel=1e-5, abs=1e-7)
                 continue
             is_same = repr(ours) == repr(theirs)
             assert is_same is not bool(OTHER_NUMBERS.keys() & {name, folder}), cure

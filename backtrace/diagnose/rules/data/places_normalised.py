@@ -40,7 +40,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     """Give each line that does so, once."""
     seen: set[str] = set()
     for event in run.of(PlacesNormalised):
-        if event.where not in seen:
+        if event.where not in seen and len(event.shape) == 3:
             seen.add(event.where)
             _, places, features = event.shape
             yield RULE.found(

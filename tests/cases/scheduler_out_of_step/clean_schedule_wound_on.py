@@ -6,8 +6,8 @@ from torch.utils.data import DataLoader, TensorDataset
 
 torch.manual_seed(0)
 x = torch.randn(192, 6)
-rows = TensorDataset(x, (x[:, 0] * x[:, 1] > 0).long())
-loader = DataLoader(rows, batch_size=32, shuffle=True)
+rows = TensorDataset(x, (x[:, 0] > x[:, 1]).long())
+loader = DataLoader(rows, batch_size=24, shuffle=True)
 model = nn.Sequential(nn.Linear(6, 24), nn.Tanh(), nn.Linear(24, 2))
 optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
 scheduler = torch.optim.lr_scheduler.StepLR(optimizer, step_size=6, gamma=0.3)

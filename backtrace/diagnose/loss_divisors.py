@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from math import isclose
+from math import isclose, isfinite
 
 from backtrace.ledger.graph_parts import LOSS_NODES
 from backtrace.ledger.graph_seen import Op
@@ -36,11 +36,12 @@ def find_divisors(path: Sequence[Op]) -> Iterator[float]:
 
 def _read(op: Op) -> float | None:
     """Return what an operation divides by, None where it is no division."""
-    if op.name.startswith("Div"):
-        return _UNKNOWN if op.scalar is None else op.scalar
-    if op.name.startswith("Mul"):
-        return 1 / op.scalar if op.scalar else _UNKNOWN
-    return None
+    if not op.name.startswith(("Div", "Mul")):
+        return None
+    if not op.scalar or not isfinite(op.scalar):
+        return _UNKNOWN
+    divisor = op.scalar if op.name.startswith("Div") else 1 / op.scalar
+    return divisor if isfinite(divisor) else _UNKNOWN
 
 
 def is_multiple(divisor: float, count: int) -> bool:

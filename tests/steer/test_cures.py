@@ -38,6 +38,7 @@ OUT_OF_REACH = {
     "cleared_before_step/bug_manual_and_kept_zeros": "gradients are zeroed by hand",
     "logits_without_log_softmax/bug_clamped_logits": "clamping is no activation to be undone",
     "logits_without_log_softmax/bug_kl_of_log_targets": "the targets are at fault, not the input",
+    "logits_without_log_softmax/bug_kl_of_probable_targets": "the targets are at fault",
     "moves_without_gradient/bug_old_gradient_of_a_frozen_layer": "gradients are left by hand",
     "moves_without_gradient/bug_zeroed_by_hand": "gradients are zeroed by hand",
     "never_cleared/bug_plain_tensors": "no optimizer steps, but lines of the loop",
@@ -64,6 +65,7 @@ THEN = {
     "cleared_before_step/bug_step_under_a_condition": "BT108",
     "frozen_by_mistake/bug_frozen_after_the_optimizer": "BT201",
     "frozen_by_mistake/bug_wrong_way_round": "BT201",
+    "frozen_by_mistake/bug_one_left_by_its_name": "BT201",
     "frozen_by_mistake/bug_body_given_for_head": "BT201",
     "stale_optimizer/bug_model_made_again": "BT201",
 }
@@ -74,6 +76,7 @@ OTHER_NUMBERS = {
     "exploding_gradients": "clipping; the scripts are mended by scaling the data or the loss",
     "frozen_by_mistake/bug_attribute_on_module": "unfreezes all that the optimizer holds",
     "frozen_by_mistake/bug_body_given_for_head": "unfreezes what the optimizer was given",
+    "frozen_by_mistake/bug_one_left_by_its_name": "the optimizer was not given what is unfrozen",
     "frozen_by_mistake/bug_wrong_way_round": "the optimizer was not given what is unfrozen",
     "held_twice/bug_critic_optimizer_of_actor": "the second optimizer gets no other parameters",
     "hidden_parameters/bug_dict_of_heads": "each of two findings is cured by itself",

@@ -50,7 +50,7 @@ def find_held_out_rows(scope: Scope) -> Iterator[Slip]:
     losses = [each for each in scope.nodes() if isinstance(each, ast.Call) and _is_loss(each)]
     if not losses or not roots:
         return
-    uses = list(find_held_out_uses(scope.tree))
+    uses = find_held_out_uses(scope.tree)
     narrowed = {name for call in losses for name in _trained_in(call)}
     for call in losses:
         target = _target_of(scope, call) if uses else None
@@ -89,7 +89,7 @@ def _is_backward(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and called_name(node.func) == "backward"
 
 
-def _mask_of(scope: Scope, target: Named, uses: list[HeldOutUse]) -> str:
+def _mask_of(scope: Scope, target: Named, uses: tuple[HeldOutUse, ...]) -> str:
     """Return the mask that takes rows of these targets; '' where another scope's are like named.
 
     Targets that a function is given are followed to each call of it.
@@ -107,7 +107,7 @@ def _mask_of(scope: Scope, target: Named, uses: list[HeldOutUse]) -> str:
     return min(masks, default="")  # '' where one of the calls hands in something else
 
 
-def _taken_by(tree: ast.Module, scope: ast.AST, target: Named, uses: list[HeldOutUse]) -> str:
+def _taken_by(tree: ast.Module, scope: ast.AST, target: Named, uses: tuple[HeldOutUse, ...]) -> str:
     text, place = ast.unparse(target), place_of(tree, scope, root_of(target))
     if _is_narrowed(scope, target) or _is_written_by_rows(tree, text):
         return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from backtrace.recording.source.bound_calls import (
     Bound,
@@ -35,8 +36,13 @@ class HeldOutUse:
     mask: str
 
 
-def find_held_out_uses(tree: ast.Module) -> Iterator[HeldOutUse]:
-    """Give each use; one of an argument also where a call hands it in."""
+@lru_cache(maxsize=2)
+def find_held_out_uses(tree: ast.Module) -> tuple[HeldOutUse, ...]:
+    """Return each use; one of an argument also where a call hands it in."""
+    return tuple(_uses_in(tree))
+
+
+def _uses_in(tree: ast.Module) -> Iterator[HeldOutUse]:
     for scope in (tree, *(each for each in walk(tree) if isinstance(each, Function))):
         for value, mask in _masked(scope):
             yield HeldOutUse(place_of(tree, scope, root_of(value)), ast.unparse(value), mask)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from backtrace.recording.source.plain_numbers import numbers_given
+from backtrace.recording.source.row_counts import rows_counted
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import (
     Scope,
@@ -116,20 +117,10 @@ def _given_to(node: ast.AST, name: str) -> Iterator[ast.expr]:
 
 def _is_size(size: ast.expr, loss: ast.Call, scope: Scope) -> bool:
     """Whether a number is how many rows a batch has: of what the loss is given, or by its name."""
+    if of := rows_counted(size):
+        drawn = [node.target for node in scope.nodes() if isinstance(node, ast.For)]
+        return of in {name for each in (*loss.args, *drawn) for name in names_in(each)}
     match size:
-        case (
-            ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=of)])
-            | ast.Call(
-                func=ast.Attribute(value=ast.Name(id=of), attr="size"),
-                args=[ast.Constant(value=0)],
-            )
-            | ast.Subscript(
-                value=ast.Attribute(value=ast.Name(id=of), attr="shape"),
-                slice=ast.Constant(value=0),
-            )
-        ):
-            drawn = [node.target for node in scope.nodes() if isinstance(node, ast.For)]
-            return of in {name for each in (*loss.args, *drawn) for name in names_in(each)}
         case ast.Name(id=name) | ast.Attribute(attr=name):
             words = words_of(name)
             is_size = bool(words & _SIZES) or words == {"batch", "size"}

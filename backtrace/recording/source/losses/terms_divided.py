@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from backtrace.recording.source.row_counts import rows_counted
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Given, Scope, given_once, names_in
 from backtrace.recording.source.walks import Function
@@ -23,7 +24,7 @@ def find_terms_divided(scope: Scope) -> Iterator[Slip]:
         match node:
             case ast.Return(value=ast.BinOp(left=left, op=ast.Div(), right=size)):
                 given = given_once(scope) if given is None else given
-                rows = _rows_counted(
+                rows = rows_counted(
                     given.get(size.id, size) if isinstance(size, ast.Name) else size
                 )
                 for term in _terms_of(left) if rows else ():
@@ -32,24 +33,6 @@ def find_terms_divided(scope: Scope) -> Iterator[Slip]:
                         told = ast.unparse(term)[:LONGEST], ast.unparse(size)[:LONGEST]
                         yield Slip(node.lineno, "term-divided", *told)
                         break
-
-
-def _rows_counted(size: ast.expr) -> str:
-    """Return of what a number is that of the rows: `x` of `len(x)`, `x.size(0)`, `x.shape[0]`."""
-    match size:
-        case (
-            ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=of)])
-            | ast.Call(
-                func=ast.Attribute(value=ast.Name(id=of), attr="size"),
-                args=[ast.Constant(value=0)],
-            )
-            | ast.Subscript(
-                value=ast.Attribute(value=ast.Name(id=of), attr="shape"),
-                slice=ast.Constant(value=0),
-            )
-        ):
-            return of
-    return ""
 
 
 def _terms_of(node: ast.expr) -> Iterator[ast.expr]:

@@ -18,8 +18,8 @@ class Slot:
 
     `total` is the sum of the elements exactly as the kernel gave it, or of a large tensor what the
     lines come to that the kernel looks at: the same bytes give the same total, so it tells whether
-    a tensor was written to. `is_kept` says that the copy which
-    was given with a step holds the very bits that were read.
+    a tensor was written to. `is_kept` says that the copy which was given with a step holds the very
+    bits that were read.
     """
 
     __slots__ = ("implicit_zeros", "is_kept", "reading", "tensor", "total")

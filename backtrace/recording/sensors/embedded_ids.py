@@ -146,8 +146,7 @@ class EmbeddedIds:
 
     def are_weighed(self, weights: Tensor) -> bool:
         """Whether the padding of the ids, those of a loss too, has all the weight of attention."""
-        known = [*self.padded.values(), *self._compared]
-        return any(weighs_padding_alone(each, weights) for each in known)
+        return any(weighs_padding_alone(each, weights) for each in self.known)
 
     def _is_of_rows(self, target: Tensor) -> bool:
         """Whether a target has too few items to be any of the ids, as the class of each row has."""

@@ -59,9 +59,10 @@ class InitialiserSensor:
             return
         line = find_caller()
         self.lines[args[0]] = name, line
+        if line in self._in_vain or not _is_computed_weight(args[0]):
+            return
         own, nearest = find_frames()
-        is_new = line not in self._in_vain and own is nearest is not None
-        if is_new and _is_computed_weight(args[0]):
+        if own is nearest is not None:
             self._in_vain.add(line)
             self._journal.write(
                 StatementIdle, where=line, function="", text=name, why="computed", instead=""

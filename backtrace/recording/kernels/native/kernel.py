@@ -38,7 +38,7 @@ class NativeKernel(TorchKernel):
     """The kernel of tensors that lie dense in this machine's memory.
 
     Whether a large one was written to is told by one line of each row and of each page, another in
-    each, so that no row, column or share of it can be written to unseen; see docs/limits.md.
+    each, so that no row and no column can be written over unseen; see docs/limits.md.
 
     After a step the copy has the value as it is, so that `is_same` can tell later whether it
     still is, and nothing has to be copied where it is.
@@ -124,7 +124,8 @@ class NativeKernel(TorchKernel):
         kind, count = TYPES.get(tensor.dtype), tensor.numel()
         if kind is None or count <= self._values or tensor.layout is not torch.strided:
             return None
-        if not (tensor.is_contiguous() or find_order(tensor)) or tensor.is_neg():
+        order = 1 if tensor.is_contiguous() else find_order(tensor)
+        if not order or tensor.is_neg():
             return None
         size = tensor.element_size()
         address = tensor.data_ptr()  # as `find_address` does, without a call for each tensor
@@ -133,7 +134,7 @@ class NativeKernel(TorchKernel):
             return None
         if count * size < LARGE or self._looks_at_all:
             return address, 0, count, kind, 0, 0
-        rows = tensor.shape[-1 if find_order(tensor) == 2 else 0]
+        rows = tensor.shape[-1 if order == 2 else 0]
         return address, 0, count, kind, *_find_stretch(rows, count * size // rows)
 
     def _find_pair(self, value: Tensor, kept: Tensor) -> _Job | None:

@@ -10,7 +10,7 @@ from torch import nn
 import backtrace
 from backtrace.diagnose.rules.parameters.units_alike import RULE
 from backtrace.diagnose.stretch import make_stretch
-from backtrace.ledger.events import Edited
+from backtrace.ledger.events import Edited, Unseen
 from backtrace.ledger.layer_facts import FilledAlike
 
 
@@ -59,3 +59,13 @@ def test_an_initialiser_that_came_before_a_write_is_not_blamed_for_it():
         model.weight.data.fill_(0.5)
         train(model, optimizer)
     assert not any(isinstance(event, FilledAlike | Edited) for event in trace.events)
+
+
+def test_a_view_that_torch_will_not_answer_for_is_filled_and_nothing_is_lost():
+    with backtrace.record() as trace:
+        base = torch.zeros(3, 2)
+        with torch.no_grad():
+            row = base[0]
+        base.mul_(nn.Parameter(torch.ones(3, 2)))  # from here `row.grad_fn` raises
+        nn.init.ones_(row)
+    assert [event for event in trace.events if isinstance(event, Unseen)] == []

@@ -85,9 +85,11 @@ def _is_computed_weight(tensor: Tensor) -> bool:
     """Whether a tensor is computed of parameters alone, one of its shape among them.
 
     That is what `weight_norm` and others make of a layer's weight whenever it is read or used. A
-    view of a parameter is none: what is written to it is the parameter's.
+    view of a parameter is none: what is written to it is the parameter's. Whether it is a view is
+    asked first, since torch raises where a view made under `no_grad` is asked for its `grad_fn`
+    once its base was written to.
     """
-    if tensor.grad_fn is None or tensor._is_view():
+    if tensor._is_view() or tensor.grad_fn is None:
         return False
     leaves = find_leaves([tensor])
     return (

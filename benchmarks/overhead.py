@@ -5,7 +5,9 @@
 Everything is measured in turn, round by round in one process, so that a machine whose speed
 drifts slows all of them alike; the figure to quote is the median of the rounds' ratios.
 Recording reads every parameter and gradient in full at every update, and keeps all of it in
-memory. The peers do what they can that comes nearest: `wandb.watch(log="all", log_freq=1)`
+memory. The floor is what moving that memory costs where nothing is in a cache: each gradient is
+read, each value and its copy, and the copy is written, at the speed at which torch copies as many
+bytes here. The peers do what they can that comes nearest: `wandb.watch(log="all", log_freq=1)`
 offline, and a TensorBoard histogram of every parameter and gradient at every update.
 """
 
@@ -31,6 +33,7 @@ from workloads import WORKLOADS, Workload
 import backtrace
 
 Contender = Callable[[Workload], Any]
+_STREAMS = 4  # the gradient, the value and its copy are read, the copy is written
 
 
 def recorded(workload: Workload) -> Any:
@@ -125,6 +128,19 @@ def measure(
     return label, times
 
 
+def find_floor(workload: Workload, bare: float) -> float:
+    """Return the lowest ratio to a bare update of so many seconds, by the memory that is moved."""
+    values = [p for p in workload.model.parameters() if p.requires_grad]
+    source = torch.cat([p.detach().flatten() for p in values])
+    copy = torch.empty_like(source)
+    seconds = []
+    for _ in range(9):
+        start = time.perf_counter()
+        copy.copy_(source)
+        seconds.append(time.perf_counter() - start)
+    return 1 + _STREAMS / 2 * statistics.median(seconds) / bare  # a copy reads and writes
+
+
 def main() -> None:
     """Measure and print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -140,16 +156,17 @@ def main() -> None:
         contenders["detect_anomaly"] = checked_by_torch
         contenders["wandb.watch(all)"] = watched_by_wandb
         contenders["TensorBoard"] = drawn_by_tensorboard
-    table = Table("workload", "bare, ms", *list(contenders)[1:])
+    table = Table("workload", "bare, ms", "floor", *list(contenders)[1:])
     for make in WORKLOADS:
         label, times = measure(make, contenders, options.rounds, options.updates)
         bare = times["bare"]
+        floor = find_floor(make(), statistics.median(bare))
         cells = []
         for name in list(contenders)[1:]:
             ratios = sorted(t / b for t, b in zip(times[name], bare, strict=True))
             spread = f"{ratios[len(ratios) // 4]:.2f}–{ratios[-1 - len(ratios) // 4]:.2f}"
             cells.append(f"{statistics.median(ratios):.2f}× ({spread})")
-        table.add_row(label, f"{statistics.median(bare) * 1e3:.1f}", *cells)
+        table.add_row(label, f"{statistics.median(bare) * 1e3:.1f}", f"{floor:.2f}×", *cells)
     console = Console(width=None if sys.stdout.isatty() else 110)
     console.print(table)
     console.print(

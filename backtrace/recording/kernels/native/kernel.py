@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import nan, sqrt
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -47,6 +48,7 @@ class NativeKernel(TorchKernel):
     def __init__(self, library: Library, values: int = 16, *, looks_at_all: bool = False) -> None:
         super().__init__(values)
         self._library = library
+        library.use_team(Path(torch.__file__).parent)
         self._looks_at_all = looks_at_all
 
     def read(self, tensors: Sequence[Tensor]) -> list[Slot]:

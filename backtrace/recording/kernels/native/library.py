@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 from array import array
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -13,7 +14,7 @@ from backtrace.interrupts import comes_from_user
 
 Work = Literal["read", "step", "same", "total"]
 
-_ABI = 3  # of the functions below; readings.c says the same
+_ABI = 4  # of the functions below; readings.c says the same
 _FILE = Path(__file__).with_name("_readings.so")
 _WORKS: dict[Work, tuple[int, int]] = {
     "read": (0, 7),
@@ -33,6 +34,7 @@ class Library:
         library.bt_instruction_set.restype = ctypes.c_char_p
         library.bt_choose.argtypes = [ctypes.c_char_p]
         self._library = library
+        library.bt_use_team.argtypes = [ctypes.c_void_p, ctypes.c_void_p]
         self._run = library.bt_run
         self._run.argtypes = [
             ctypes.c_int, ctypes.c_void_p, ctypes.c_int64, ctypes.c_int, ctypes.c_void_p,
@@ -46,6 +48,24 @@ class Library:
     def choose(self, instruction_set: str) -> bool:
         """Use another instruction set; False, and no change, where this machine lacks it."""
         return bool(self._library.bt_choose(instruction_set.encode()))
+
+    def use_team(self, torch_folder: Path) -> bool:
+        """Work on the threads of torch's OpenMP from now on; False, and on one, if it has none.
+
+        A library that is already there is asked, and none is loaded: threads of another OpenMP
+        would want the same cores. It must be able to let its threads go, as GNU's is from 9 on.
+        """
+        file = torch_folder / "lib" / "libtorch_cpu.so"
+        try:
+            torch = ctypes.CDLL(str(file), mode=os.RTLD_NOLOAD | os.RTLD_LAZY)
+            functions = torch.GOMP_parallel, torch.omp_pause_resource_all
+        except (OSError, AttributeError) as error:
+            if comes_from_user(error):
+                raise
+            return False
+        return bool(
+            self._library.bt_use_team(*(ctypes.cast(f, ctypes.c_void_p) for f in functions))
+        )
 
     def run(self, work: Work, jobs: Iterable[int], threads: int) -> Iterator[array[float]]:
         """Do one work on all jobs; give its numbers for each of them.

@@ -41,7 +41,7 @@ typedef int64_t NAME(counts64) __attribute__((vector_size(WIDTH)));
 /* The lanes of one vector at a time, as those of all five statistics do not fit the registers.
  * Meanwhile as much memory is fetched from `ahead`, which is gone through next: at the end of a
  * page the machine would not guess it. */
-#define ADD(FUNCTION, TYPE, VECTOR, NARROW, COUNT, COUNTS, LOWER, HIGHER, PLUS_SQUARE)        \
+#define ADD(FUNCTION, TYPE, VECTOR, NARROW, COUNT, COUNTS, LOWER, HIGHER, PLUS_SQUARE, WIDEN) \
   TARGET static void NAME(FUNCTION)(const TYPE *x, int count, struct lanes *all,              \
                                    const char *ahead) {                                       \
     enum { WIDE = WIDTH / 8, EACH = WIDTH / (int)sizeof(TYPE), PARTS = EACH / WIDE };         \
@@ -65,7 +65,7 @@ typedef int64_t NAME(counts64) __attribute__((vector_size(WIDTH)));
         for (int k = 0; k < PARTS; k++) {                                                     \
           NARROW part;                                                                        \
           memcpy(&part, x + i + k * WIDE, sizeof part);                                       \
-          NAME(doubles) wide = __builtin_convertvector(part, NAME(doubles));                  \
+          NAME(doubles) wide = (NAME(doubles))WIDEN(part);                                    \
           sum[k] += wide;                                                                     \
           square[k] = PLUS_SQUARE(wide, square[k]);                                           \
         }                                                                                     \
@@ -93,13 +93,13 @@ typedef int64_t NAME(counts64) __attribute__((vector_size(WIDTH)));
   }
 
 ADD(add_f32, float, NAME(floats), NAME(half), int32_t, NAME(counts32), LOWER32, HIGHER32,
-    PLUS_EXACT_SQUARE)
+    PLUS_EXACT_SQUARE, WIDEN)
 ADD(add_f64, double, NAME(doubles), NAME(doubles), int64_t, NAME(counts64), LOWER64, HIGHER64,
-    PLUS_SQUARE)
+    PLUS_SQUARE, )
 #undef ADD
 
 /* The sums alone, added as above: the same bits. */
-#define SUM(FUNCTION, TYPE, NARROW)                                                           \
+#define SUM(FUNCTION, TYPE, NARROW, WIDEN)                                                          \
   TARGET static void NAME(FUNCTION)(const TYPE *x, int count, double *sums) {                 \
     enum { WIDE = WIDTH / 8 };                                                                \
     NAME(doubles) sum[LANES / WIDE];                                                          \
@@ -109,14 +109,14 @@ ADD(add_f64, double, NAME(doubles), NAME(doubles), int64_t, NAME(counts64), LOWE
       for (int k = 0; k < LANES / WIDE; k++) {                                                \
         NARROW given;                                                                         \
         memcpy(&given, x + i + k * WIDE, sizeof given);                                       \
-        sum[k] += __builtin_convertvector(given, NAME(doubles));                              \
+        sum[k] += (NAME(doubles))WIDEN(given);                                                \
       }                                                                                       \
     memcpy(sums, sum, sizeof sum);                                                            \
     for (int lane = 0; lane < count - whole; lane++) sums[lane] += x[whole + lane];           \
   }
 
-SUM(sum_f32, float, NAME(half))
-SUM(sum_f64, double, NAME(doubles))
+SUM(sum_f32, float, NAME(half), WIDEN)
+SUM(sum_f64, double, NAME(doubles), )
 #undef SUM
 
 static const struct loops NAME(loops) = {
@@ -133,3 +133,4 @@ static const struct loops NAME(loops) = {
 #undef HIGHER32
 #undef LOWER64
 #undef HIGHER64
+#undef WIDEN

@@ -15,11 +15,11 @@
 #include <immintrin.h>
 #endif
 
-enum { ABI = 3 };
+enum { ABI = 4 };
 enum work { READ, STEP, SAME, TOTAL };
 enum kind { F32, F64, F16, BF16 };
 enum { LANES = 16, TILE = 1024, CHUNK = 16 * TILE };
-enum { INLINE = 64 * 1024, MOST_THREADS = 256 }; /* elements below which no thread is woken */
+enum { INLINE = 64 * 1024 }; /* elements below which one thread does all */
 enum { LINE = 64, AHEAD = 16 }; /* bytes that are looked at of each stretch; how many are fetched */
 
 union number { uint32_t bits; float value; };
@@ -42,7 +42,8 @@ struct loops {
 };
 
 /* LOWER(a, b) is a < b ? a : b in each element, HIGHER the same with >. The square of a float is
- * exact in a double: to fuse it with what it is added to leaves the bits as they are. */
+ * exact in a double: to fuse it with what it is added to leaves the bits as they are. WIDEN makes
+ * doubles of floats, in one instruction where gcc would make four of `__builtin_convertvector`. */
 #define PLUS_SQUARE(a, sum) ((sum) + (a) * (a))
 #if defined(__x86_64__)
 #define PLAIN "sse2"
@@ -59,6 +60,7 @@ struct loops {
 #define HIGHER64 HIGHER32
 #endif
 #define PLUS_EXACT_SQUARE PLUS_SQUARE
+#define WIDEN(a) __builtin_convertvector(a, plain_doubles)
 #define TARGET
 #define WIDTH 16
 #define NAME(name) plain_##name
@@ -69,6 +71,7 @@ struct loops {
 #define WIDTH 32
 #define NAME(name) avx2_##name
 #define PLUS_EXACT_SQUARE(a, sum) _mm256_fmadd_pd(a, a, sum)
+#define WIDEN(a) _mm256_cvtps_pd((__m128)(a))
 #define LOWER32 _mm256_min_ps
 #define HIGHER32 _mm256_max_ps
 #define LOWER64 _mm256_min_pd
@@ -79,6 +82,7 @@ struct loops {
 #define WIDTH 64
 #define NAME(name) avx512_##name
 #define PLUS_EXACT_SQUARE(a, sum) _mm512_fmadd_pd(a, a, sum)
+#define WIDEN(a) _mm512_cvtps_pd((__m256)(a))
 #define LOWER32 _mm512_min_ps
 #define HIGHER32 _mm512_max_ps
 #define LOWER64 _mm512_min_pd
@@ -328,76 +332,44 @@ static void take_chunks(struct event *event, int64_t jobs) {
 #endif
 }
 
-/* ---- threads, which sleep in between ---- */
+/* ---- threads ---- */
 
-static struct {
-  pthread_mutex_t busy; /* held for an event; who finds it taken works alone */
-  pthread_mutex_t lock; /* of what follows */
-  pthread_cond_t wake, done;
-  struct event *event;
-  int64_t jobs;
-  unsigned long round;
-  int threads, wanted, running;
-} pool = {.busy = PTHREAD_MUTEX_INITIALIZER,
-          .lock = PTHREAD_MUTEX_INITIALIZER,
-          .wake = PTHREAD_COND_INITIALIZER,
-          .done = PTHREAD_COND_INITIALIZER};
+/* Those of torch's OpenMP: they spin for a while after each of torch's operations, so that threads
+ * of our own would find no core. library.py finds these two functions. */
+static void (*run_in_team)(void (*)(void *), void *, unsigned, unsigned); /* GOMP_parallel */
+static int (*pause_team)(int); /* omp_pause_resource_all */
+static atomic_int is_team_used;
 
-static void *serve(void *number) {
-  unsigned long seen = 0;
-  pthread_mutex_lock(&pool.lock);
-  for (;;) {
-    while (pool.round == seen) pthread_cond_wait(&pool.wake, &pool.lock);
-    seen = pool.round;
-    if ((intptr_t)number >= pool.wanted) continue;
-    struct event *event = pool.event;
-    int64_t jobs = pool.jobs;
-    pthread_mutex_unlock(&pool.lock);
-    take_chunks(event, jobs);
-    pthread_mutex_lock(&pool.lock);
-    if (--pool.running == 0) pthread_cond_signal(&pool.done);
-  }
-  return NULL;
+/* OpenMP would wait for these threads in a child of `fork`, which has none of them. They are let
+ * go before, as a program that forks before torch has worked must not hang for what we did. */
+static void let_team_go(void) {
+  if (atomic_load(&is_team_used)) pause_team(1); /* omp_pause_soft */
 }
 
-/* A child of `fork` has none of its parent's threads. */
-static void forget_threads(void) {
-  pthread_mutex_init(&pool.busy, NULL), pthread_mutex_init(&pool.lock, NULL);
-  pthread_cond_init(&pool.wake, NULL), pthread_cond_init(&pool.done, NULL);
-  pool.threads = pool.wanted = pool.running = 0;
+/* Use the threads of an OpenMP from now on: 1, or 0 where that is not possible. */
+int bt_use_team(void (*run)(void (*)(void *), void *, unsigned, unsigned), int (*pause)(int)) {
+  if (run_in_team != NULL) return 1;
+  if (pthread_atfork(let_team_go, NULL, NULL)) return 0;
+  pause_team = pause, run_in_team = run;
+  return 1;
 }
 
-/* Start threads until there are `wanted`; call it with `busy` held. Some may not start. */
-static void start_threads(int wanted) {
-  static int is_prepared;
-  if (!is_prepared) is_prepared = pthread_atfork(NULL, NULL, forget_threads) == 0;
-  pthread_attr_t detached;
-  if (!is_prepared || pthread_attr_init(&detached)) return;
-  pthread_attr_setdetachstate(&detached, PTHREAD_CREATE_DETACHED);
-  pthread_t thread;
-  while (pool.threads < wanted && pool.threads < MOST_THREADS &&
-         pthread_create(&thread, &detached, serve, (void *)(intptr_t)pool.threads) == 0)
-    pool.threads++;
-  pthread_attr_destroy(&detached);
+struct share { struct event *event; int64_t jobs; };
+
+static void take_share(void *given) {
+  const struct share *share = given;
+  take_chunks(share->event, share->jobs);
 }
 
 static void share_chunks(struct event *event, int64_t jobs, int threads) {
-  int others = event->first[jobs] < threads ? (int)event->first[jobs] - 1 : threads - 1;
-  if (others < 1 || pthread_mutex_trylock(&pool.busy)) {
-    take_chunks(event, jobs);
+  struct share share = {event, jobs};
+  if (threads > event->first[jobs]) threads = (int)event->first[jobs];
+  if (threads < 2 || run_in_team == NULL) {
+    take_share(&share);
     return;
   }
-  start_threads(others);
-  pthread_mutex_lock(&pool.lock);
-  pool.event = event, pool.jobs = jobs, pool.round++;
-  pool.wanted = pool.running = others < pool.threads ? others : pool.threads;
-  pthread_cond_broadcast(&pool.wake);
-  pthread_mutex_unlock(&pool.lock);
-  take_chunks(event, jobs);
-  pthread_mutex_lock(&pool.lock);
-  while (pool.running) pthread_cond_wait(&pool.done, &pool.lock);
-  pthread_mutex_unlock(&pool.lock);
-  pthread_mutex_unlock(&pool.busy);
+  atomic_store(&is_team_used, 1);
+  run_in_team(take_share, &share, (unsigned)threads, 0);
 }
 
 /* ---- an event ---- */

@@ -194,4 +194,5 @@ SlipKind = Literal[
     "window-turned",
     "sum-of-all",
     "term-divided",
+    "rested-for-frozen",
 ]

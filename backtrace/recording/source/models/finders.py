@@ -25,6 +25,7 @@ from backtrace.recording.source.models.overwritten_limits import find_overwritte
 from backtrace.recording.source.models.overwritten_settings import find_overwritten_settings
 from backtrace.recording.source.models.packed_ends import find_packed_ends
 from backtrace.recording.source.models.passing_layers import find_passing_layers
+from backtrace.recording.source.models.rested_for_frozen import find_rested_for_frozen
 from backtrace.recording.source.models.shortcuts_twice import find_shortcuts_twice
 from backtrace.recording.source.models.still_averages import find_still_averages
 from backtrace.recording.source.models.ties import find_ties
@@ -66,4 +67,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_fitted_in_loops),
     (SlipSeen, find_loopless_degrees),
     (SlipSeen, find_ties),
+    (SlipSeen, find_rested_for_frozen),
 )

@@ -92,7 +92,7 @@ def summed_for_averaged(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.replace(call, text))
 
 
-@operator("loss", "BT429")
+@operator("loss", "BT429", "BT581")
 def terms_of_two_scales(script: Script) -> Iterator[Mutation | None]:
     """One term is averaged where the other is summed."""
     for call in script.calls(*_MSE):

@@ -1,10 +1,11 @@
 """A loss that is a mean over the batch is divided by the batch's size once more.
 
 ## What it sees
-In the source of a file that calls a model: a loss of torch's that is told of no `reduction`, and
-is a mean by that, divided by `len(x)`, `x.size(0)` or what is called the size of a batch, before a
-backward beside which a step stands: each batch has one of both. Or a function that returns a mean,
-alone or in a sum, divided by the number of rows of what the mean is of.
+In the source of a file that calls a model: a loss of torch's that is told of no other `reduction`
+than a mean, divided by `len(x)`, `x.size(0)` or what is called the size of a batch, before a
+backward beside which a step stands: each batch has one of both. Or such a loss as a term of a sum,
+divided by the number of rows of what it is given; or a function that returns a mean, alone or in a
+sum, divided by the number of rows of what the mean is of.
 
 ## Why it matters
 The gradient is as many times too small as a batch has rows. Under SGD that is the learning rate;

@@ -26,7 +26,7 @@ from backtrace.recording.source.losses.self_likenesses import find_self_likeness
 from backtrace.recording.source.losses.signed_errors import find_signed_errors
 from backtrace.recording.source.losses.sums_left_alone import find_sums_left_alone
 from backtrace.recording.source.losses.sums_of_all import find_sums_of_all
-from backtrace.recording.source.losses.terms_divided import find_terms_divided
+from backtrace.recording.source.losses.terms_divided import find_losses_divided, find_terms_divided
 from backtrace.recording.source.losses.terms_of_others import find_terms_of_others
 from backtrace.recording.source.losses.turned_pairs import find_turned_pairs
 from backtrace.recording.source.losses.turned_signs import find_turned_signs
@@ -78,4 +78,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_unapplied_weights),
     (SlipSeen, find_sums_of_all),
     (SlipSeen, find_terms_divided),
+    (SlipSeen, find_losses_divided),
 )

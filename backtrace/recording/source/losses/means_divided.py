@@ -22,7 +22,7 @@ _LOSSES = word_set(
     "cross_entropy mse_loss l1_loss smooth_l1_loss huber_loss nll_loss binary_cross_entropy "
     "binary_cross_entropy_with_logits"
 )
-_NO_MEANS = word_set("reduction reduce size_average")
+_NO_MEANS = word_set("reduce size_average")
 _SIZES = word_set("bs batchsize")
 
 
@@ -41,7 +41,7 @@ def find_means_divided(scope: Scope) -> Iterator[Slip]:
         if found is None:
             continue
         loss, size, line = found
-        if _is_mean(loss, scope) and _is_size(size, loss, scope):
+        if is_mean(loss, scope) and _is_size(size, loss, scope):
             yield Slip(
                 line, "mean-divided", ast.unparse(loss)[:LONGEST], ast.unparse(size)[:LONGEST]
             )
@@ -92,20 +92,28 @@ def _stored(node: ast.AST) -> set[str]:
     }
 
 
-def _is_mean(call: ast.Call, scope: Scope) -> bool:
-    """Whether a call is of one of torch's losses, which is a mean as it is told nothing else."""
+def is_mean(call: ast.Call, scope: Scope) -> bool:
+    """Whether a call is of one of torch's losses, and a mean: as it is told nothing else."""
     name = called_name(call.func)
-    if {each.arg for each in call.keywords} & {None, *_NO_MEANS}:
+    if not _says_mean(call):
         return False
     if name in _LOSSES:
         return isinstance(call.func, ast.Attribute) or name not in scope.defined
     made = [value for node in walk(scope.tree) for value in _given_to(node, name)]
     return [
-        isinstance(each, ast.Call)
-        and called_name(each.func) in _LOSSES
-        and not {word.arg for word in each.keywords} & {None, *_NO_MEANS}
+        isinstance(each, ast.Call) and called_name(each.func) in _LOSSES and _says_mean(each)
         for each in made
     ] == [True]
+
+
+def _says_mean(call: ast.Call) -> bool:
+    told = {each.arg: each.value for each in call.keywords}
+    if told.keys() & {None, *_NO_MEANS}:
+        return False
+    match told.get("reduction"):
+        case None | ast.Constant(value="mean"):
+            return True
+    return False
 
 
 def _given_to(node: ast.AST, name: str) -> Iterator[ast.expr]:

@@ -1,10 +1,11 @@
-"""Functions whose loss is a mean of something, and is divided by the number of its rows again."""
+"""Losses of several terms, of which a mean is divided by the number of its rows again."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 
+from backtrace.recording.source.losses.means_divided import is_mean
 from backtrace.recording.source.row_counts import rows_counted
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Given, Scope, given_once, names_in
@@ -33,6 +34,38 @@ def find_terms_divided(scope: Scope) -> Iterator[Slip]:
                         told = ast.unparse(term)[:LONGEST], ast.unparse(size)[:LONGEST]
                         yield Slip(node.lineno, "term-divided", *told)
                         break
+
+
+def find_losses_divided(scope: Scope) -> Iterator[Slip]:
+    """Give each loss of torch's that is a mean, divided by the rows it is given, in a sum."""
+    given: Given = {}
+    terms: list[ast.expr] | None = None
+    for node in scope.nodes():
+        match node:
+            case ast.BinOp(left=ast.Call() as loss, op=ast.Div(), right=size):
+                given = given_once(scope) if terms is None else given
+                terms = list(_all_terms(scope, given)) if terms is None else terms
+                rows = rows_counted(
+                    given.get(size.id, size) if isinstance(size, ast.Name) else size
+                )
+                is_of_rows = rows in {name for each in loss.args for name in names_in(each)}
+                if is_of_rows and node in terms and is_mean(loss, scope):
+                    told = ast.unparse(loss)[:LONGEST], ast.unparse(size)[:LONGEST]
+                    yield Slip(node.lineno, "term-divided", *told)
+
+
+def _all_terms(scope: Scope, given: Given) -> Iterator[ast.expr]:
+    """Give what is added in a scope, names as what they were given."""
+    for node in scope.nodes():
+        match node:
+            case ast.BinOp(op=ast.Add() | ast.Sub()):
+                terms = _terms_of(node)
+            case ast.AugAssign(op=ast.Add(), value=value):
+                terms = _terms_of(value)
+            case _:
+                continue
+        for term in terms:
+            yield given.get(term.id, term) if isinstance(term, ast.Name) else term
 
 
 def _terms_of(node: ast.expr) -> Iterator[ast.expr]:

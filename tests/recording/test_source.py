@@ -147,6 +147,17 @@ def test_parts_of_a_batch_that_nothing_reads(tmp_path, text, wanted):
         ),
         ("import sympy as s\nfrom x import clip\ns.exp(x)\nclip.resize(3)", []),
         ("optimizer.param_groups", []),
+        ("def f(pixels):\n    pixels.clip(-1, 1, pixels)", []),
+        ("def f(pixels):\n    pixels.clip(-1, 1)", [("f", 2, "pixels.clip(-1, 1)")]),
+        ("memory = TGNMemory(9).to(device)\nmemory.detach()\nf(memory)", []),
+        (
+            "memory = Normal(0, 1).sample()\nmemory.detach()\nf(memory)",
+            [("", 2, "memory.detach()")],
+        ),
+        (
+            "h = Parameter(x)\nh.clamp(-1, 1)\nf(h)",
+            [("", 2, "h.clamp(-1, 1)")],
+        ),
     ],
 )
 def test_statements_that_do_nothing(tmp_path, text, wanted):

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from backtrace.ledger.source_facts import Idle
 from backtrace.recording.source.loops.late_options import find_late_option
+from backtrace.recording.source.loops.made_objects import holds_an_object
 from backtrace.recording.source.loops.models_given import gives_another_model, prepared_in
 from backtrace.recording.source.source_file import (
     OPTIMIZERS,
@@ -149,16 +150,21 @@ def _gives_a_tensor(asked: ast.expr, name: str, call: ast.Call, scope: Scope) ->
     if owner.endswith(_MODULES) or (name == "scatter" and not _is_of_a_dim(call)):
         return False
     is_of_socket = name == "detach" and _imports(scope, "socket")  # a socket has one, too
-    if is_of_socket or (name == "clip" and _is_to_an_image(call)):
+    if is_of_socket or (name == "clip" and _is_elsewhere(call)):
         return False
     if name in _GIVING or (name == "add" and owner.endswith((".data", ".grad"))):
-        return not _is_imported(asked, scope)
+        return not (_is_imported(asked, scope) or holds_an_object(asked, scope.tree))
     return False
 
 
-def _is_to_an_image(call: ast.Call) -> bool:
-    """Whether boxes are clipped where they stand, as those of Detectron2 are: to a size."""
+def _is_elsewhere(call: ast.Call) -> bool:
+    """Whether boxes are clipped where they stand, as those of Detectron2 are: to a size.
+
+    Or an array of NumPy's into the third of what is given, its `out`.
+    """
     words = [words_of(called_name(each)) for each in call.args]
+    if len(words) == 3:
+        return True
     return len(words) == 1 and bool(words[0] & {"shape", "size", "hw"}) and not call.keywords
 
 

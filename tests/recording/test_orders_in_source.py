@@ -51,6 +51,10 @@ DATASET = """class Pictures:
         ("[row[0] for row in csv.reader(open(table))]", "pd.read_csv(table)",
          "self.rows.iloc[i]", 0),
         ("os.listdir(folder)", "torch.zeros(9)", "self.rows[i]", 0),
+        ("{f[:-4]: f for f in os.listdir(folder)}", "{f[:-9]: f for f in os.listdir(table)}",
+         "self.rows[i]", 0),
+        ("{n: f for n, f in enumerate(os.listdir(folder))}", "pd.read_csv(table)",
+         "self.rows.iloc[i]", 3),
     ],
 )  # fmt: skip
 def test_files_that_are_listed_beside_rows(tmp_path, files, rows, taken, wanted):

@@ -22,6 +22,7 @@ _SORTS = word_set("sort sorted natsorted humansorted os_sorted unique argsort le
 _TABLES = word_set("read_csv read_table read_excel reader DictReader loadtxt genfromtxt")
 _PAIRING = word_set("zip train_test_split TensorDataset")
 _OF_DICTS = word_set("keys items")
+_COUNTING = word_set("enumerate zip range")
 _DEEP = 4  # names between where files are listed and where one is taken
 _Source = ast.Call  # what lists files, or reads a table
 
@@ -90,8 +91,9 @@ def _taken_together(tree: ast.Module, at: ast.AST) -> Iterator[tuple[ast.expr, a
                 first = index.elts[0] if isinstance(index, ast.Tuple) and index.elts else index
                 if isinstance(first, ast.Name):
                     turn = _turn_of(tree, node, first.id)
-                    if not _goes_through_keys(turn):
-                        taken.setdefault((first.id, id(turn)), []).append(_holder(value))
+                    held = _holder(value)
+                    if not (_goes_through_keys(turn) or _is_by_key(tree, held)):
+                        taken.setdefault((first.id, id(turn)), []).append(held)
             case ast.Call(func=func, args=[first, second, *_]) if called_name(func) in _PAIRING:
                 yield first, second
     for names in taken.values():
@@ -128,6 +130,23 @@ def _goes_through_keys(turn: ast.AST | None) -> bool:
             return False
     named = (each for over in overs for each in walk(over) if isinstance(each, ast.Attribute))
     return any(each.attr in _OF_DICTS for each in named)
+
+
+def _is_by_key(tree: ast.Module, held: ast.expr) -> bool:
+    """Whether it is a dict by what is in it, as of files by their stems, and not by numbers."""
+    text = ast.unparse(held)
+    made = [
+        value
+        for node in walk(tree)
+        if isinstance(node, ast.Assign)
+        for target, value in assigned_pairs(node)
+        if ast.unparse(target) == text
+    ]
+    return bool(made) and not any(
+        not isinstance(each, ast.DictComp)
+        or any(_is_call(turn.iter, _COUNTING) for turn in each.generators)
+        for each in made
+    )
 
 
 def _holder(value: ast.expr) -> ast.expr:

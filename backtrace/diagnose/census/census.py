@@ -83,6 +83,7 @@ class Census:
         evaluations: how many steps came before the first and the last call without gradients of a
             model in evaluation mode, if they are not the same.
         left: what the steps of each optimizer found otherwise than the step before had left it.
+        schedules: the optimizers that step so that their rates move, and nothing is computed.
     """
 
     tensors: tuple[Inhabitant, ...] = ()
@@ -104,6 +105,7 @@ class Census:
     slips: tuple[SlipSeen, ...] = ()
     evaluations: tuple[int, ...] = ()
     left: Mapping[str, LeftValues] = field(default_factory=dict)
+    schedules: tuple[str, ...] = ()
 
     @property
     def learned(self) -> frozenset[str]:
@@ -159,6 +161,7 @@ def take_census(tallies: Tallies) -> Census:
         slips=tuple(tallies.slips),
         evaluations=tuple(tallies.evaluations),
         left={name: replace(each) for name, each in tallies.left.of.items()},
+        schedules=tuple(sorted(tallies.dry.schedules())),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from backtrace.diagnose.census.batches import BatchBook
 from backtrace.diagnose.census.drops import DropBook
+from backtrace.diagnose.census.dry_steps import DryBook
 from backtrace.diagnose.census.hand_rates import HandRateBook
 from backtrace.diagnose.census.left_values import LeftBook
 from backtrace.diagnose.census.losses import LossBook
@@ -117,6 +118,7 @@ class Tallies:
     hand_rates: HandRateBook = field(default_factory=HandRateBook)
     loss_calls: LossBook = field(default_factory=LossBook)
     left: LeftBook = field(default_factory=LeftBook)
+    dry: DryBook = field(default_factory=DryBook)
     flat: dict[str, dict[str, None]] = field(default_factory=dict)
     losses: int = 0
     empty: int = 0
@@ -133,6 +135,7 @@ class Tallies:
         self.hand_rates.take(event)
         self.loss_calls.take(event)
         self.left.take(event)
+        self.dry.take(event)
         match event:
             case BackwardRan():
                 self._backward(event)

@@ -24,7 +24,8 @@ calls, does not return its loss.
 
 ## When it is intended
 One step without gradients, as before a scheduler's first, is left alone; so are optimizers that get
-gradients at some other time, and those whose tensors are all frozen.
+gradients at some other time, and those whose tensors are all frozen. Steps between which nothing is
+computed and the rate moves are there to look at a schedule.
 
 ## Source
 torch.optim.Optimizer.step and torch.Tensor.detach, PyTorch documentation.
@@ -34,6 +35,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from backtrace.diagnose.census.dry_steps import DryBook
 from backtrace.diagnose.gradients import reached_by, read_by
 from backtrace.diagnose.needs import BEGINNING, UNSAMPLED
 from backtrace.diagnose.rule import Finding, Judgement, Rule
@@ -47,8 +49,9 @@ Names = tuple[str, ...]
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the optimizers that step without a gradient."""
-    reached, is_lost = set[str](), False
+    reached, is_lost, dry = set[str](), False, DryBook()
     for event in run.events:
+        dry.take(event)
         if isinstance(event, BackwardRan):
             reached |= reached_by(event)
             is_lost |= not reached_by(event)  # it reached nothing at all, which is another rule's
@@ -59,7 +62,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
         own = _wanting(run, windows)
         if len(steps) < 2 or not own or is_lost or reached & windows[0].own:
             continue
-        if any(map(read_by, steps)):
+        if any(map(read_by, steps)) or windows[0].optimizer in dry.schedules():
             continue
         yield _describe(run, windows, steps, own, len(reached))
 

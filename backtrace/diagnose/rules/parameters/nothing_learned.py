@@ -50,7 +50,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
         if steps >= _MANY and not any(each.has_learned for each in census.tensors):
             yield _find_nothing_to_learn(census, steps)
         return
-    stepped = [each for each in census.tensors if each.tally.steps]
+    meant = [each for each in census.tensors if each.optimizer not in census.schedules]
+    stepped = [each for each in meant if each.tally.steps]
     moving = [each for each in census.tensors if each.has_learned or each.cell.name == BY_HAND]
     settled = [each for each in stepped if each.cell.name == NEVER_MOVED and not each.is_amiss]
     if moving or settled or not any(each.is_amiss for each in stepped):

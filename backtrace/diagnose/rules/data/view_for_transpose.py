@@ -5,7 +5,8 @@ In the graph of a backward, a `view` or `reshape` that made `(B, H, L, d)` of `(
 `(B, T, C)` or `(T, B, C)` of `(B, C, T)`, `(B·T, C)` of it or `(B, D·H)` of `(D, B, H)`;
 `(B, H·W, C)`, `(B, H, W, C)` or `(B·H·W, C)` of a feature map `(B, C, H, W)`, or such a map of one
 of the first two; `(B, H, C·W)` or `(B, W, C·H)` of what a convolution or a pooling gave as
-`(B, C, H, W)`; or `(B, L, H·d)` of what attention gave as `(B, H, L, d)`. Of a batch, which no
+`(B, C, H, W)`; `(B, L, H·d)` or `(B, L, H, d)` of what attention gave as `(B, H, L, d)`; or
+`(B, H, L, d)` of heads `(B, L, H, d)` that were split off the last axis. Of a batch, which no
 graph leads to, it sees rows of C that a linear layer is given of `(B, C, H, W)`, and pictures
 `(B, C, H, W)` that a convolution is given of `(B, H, W, C)`, and sequences `(T, B, …)` that a
 recurrent or attention layer is given of `(B, T, …)`, or the other way round. Where pictures of 3 or
@@ -119,7 +120,11 @@ def _advise(view: Regrouping) -> str:
         return f"split the last axis where it is, then transpose: .view({sizes}).transpose(-3, -2)"
     if after == before:
         per_picture = "use .permute(2, 0, 1) in place of the view, where each picture is made"
-        return per_picture if view.by_values else "use .transpose() or .permute()"
+        has_turned = view.after == (*view.before[:1], *view.before[2:0:-1], *view.before[3:])
+        order = (
+            ".transpose(1, 2) in place of the view" if has_turned else ".transpose() or .permute()"
+        )
+        return per_picture if view.by_values else f"use {order}"
     if view.after[:1] == view.before[1:2]:
         return "move the axis first: .transpose(0, 1), then .flatten(1)"
     return "move the axis first: .transpose(1, -1) or .movedim(1, -1), then reshape"

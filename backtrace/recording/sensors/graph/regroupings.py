@@ -46,6 +46,7 @@ _IN_PLACE = (
     "Mul",
     "Add",
 )
+_TAKING = ("Clone", "Unbind", "Split", "Select")  # one of the queries, keys and values
 _MOST = 20
 _STEPS = 4  # back to the module that made what is viewed
 
@@ -88,7 +89,9 @@ def _read_view(node: Node, is_sure: bool) -> Regrouping | None:
     is_merged = name_of(source).startswith(_ATTENTION) and _splits(after, before)
     is_rolled = _rolls(before, after) and _is_map(source)
     is_moved = is_sure and _moves_classes(before, after)
-    if is_merged or is_rolled or is_moved or any(test(before, after) for test in _TESTS):
+    is_turned = _turns_heads(before, after) and _has_heads(source, before)
+    is_one = is_merged or is_rolled or is_moved or is_turned
+    if is_one or any(test(before, after) for test in _TESTS):
         return Regrouping(before, after, _module_of(source))
     return None
 
@@ -230,6 +233,37 @@ def _rolls(one: Shape, other: Shape) -> bool:
     return (
         steps in (c, d) and steps > 1 and b % steps != 0 and other == (a, steps, b * c * d // steps)
     )
+
+
+def _turns_heads(one: Shape, other: Shape) -> bool:
+    """Whether (a, b, c, d) became (a, c, b, d), as of places and heads."""
+    if len(one) != 4 or 1 in one[1:3] or one[1] == one[2]:
+        return False
+    return other == (one[0], one[2], one[1], one[3])
+
+
+def _has_heads(node: Node | None, shape: Shape) -> bool:
+    """Whether the third axis of what a node gives was split off the last, or attention gave it.
+
+    Pieces of a sequence, which are split off its length, may be cut anew on purpose.
+    """
+    for _ in range(_STEPS):
+        if node is None or not node.next_functions:
+            break
+        source, index = node.next_functions[0]
+        if name_of(node) in _VIEWS:
+            if source is None or leaf_of(source) is not None:
+                break
+            given, made = shape_of(source, index), shape_of(node)
+            if name_of(source) == "BmmBackward0":
+                return made[2:] == given[1:] and made == shape
+            return len(given) == 3 and given[:2] == shape[:2] == made[:2]
+        if name_of(node).startswith("ScaledDotProduct"):
+            return shape_of(node) == shape
+        if not name_of(node).startswith((*_IN_PLACE, *_TAKING)):
+            break
+        node = source
+    return False
 
 
 def _is_map(node: Node | None) -> bool:

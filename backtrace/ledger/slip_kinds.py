@@ -195,4 +195,6 @@ SlipKind = Literal[
     "sum-of-all",
     "term-divided",
     "rested-for-frozen",
+    "distances-ranked",
+    "likenesses-ranked",
 ]

@@ -11,7 +11,9 @@ value of an actor's own action, without a minus, as a critic learns it from rewa
 or another score itself; a triplet loss that is given the negative where the positive belongs; a
 contrastive loss that pushes apart the pairs that the file labels as alike, where it makes them or
 compares their classes; a ranking loss of which one score is of a user and an item, and the other of
-the item that is wanted and the one that is not; a generator's loss with the targets that its judge
+the item that is wanted and the one that is not; `MarginRankingLoss` of two distances, or of two
+likenesses, whose `y` makes the positive's distance the larger, or its likeness the smaller; a
+generator's loss with the targets that its judge
 learns for `fake.detach()`, where the judge learns others for what is real; a judge that learns the
 same for both, or whose scores of both go backward with one sign; a sum in which `bce`, a hinge or
 another form of a judge's loss asks for the same of what is called real and of what is called fake.
@@ -35,7 +37,7 @@ said.
 "Spinning Up in Deep RL", OpenAI: the loss of a policy gradient; Kingma and Welling, "Auto-Encoding
 Variational Bayes", 2014, appendix B; github.com/VinhLoiIT/signet-pytorch, issue 2;
 github.com/tanatosuu/GDE, pull request 2; github.com/dev4488/VAE_gumble_softmax, issue 1;
-github.com/Unakar/Logic-RL, issue 58.
+github.com/Unakar/Logic-RL, issue 58; github.com/deepakn97/relationPrediction, issue 21.
 """
 
 from __future__ import annotations
@@ -62,6 +64,10 @@ _SAID = {
     "pairs": "the loss pushes pairs apart where {name}, and these are alike, as {beside} says",
     "ranking": "{name} is a score of two items, beside one of {beside}: the loss holds what is "
     "wanted against what is like it, and not against what {beside} likes less",
+    "distances-ranked": "{name} and {beside} are distances, and this y makes the positive's the "
+    "larger: what belongs together is pushed apart",
+    "likenesses-ranked": "{name} and {beside} are likenesses, and this y makes the negative's the "
+    "larger: what belongs together is pushed apart",
     "generator": "{name} has the targets that {beside} learns for what is generated: both agree, "
     "and the generator learns to be found out",
     "judge": "{name} has the targets that {beside} learns for what is real, too: it learns to say "
@@ -83,6 +89,9 @@ _FIXES = {
     "triplet": "give the anchor, the positive and the negative, in this order",
     "pairs": "swap the label and 1 - label in the loss",
     "ranking": "multiply each of the two items with {beside}",
+    "distances-ranked": "negate y, or swap the two: MarginRankingLoss makes the first larger for 1",
+    "likenesses-ranked": "negate y, or swap the two: MarginRankingLoss makes the first larger for "
+    "1",
     "generator": "give the generator's loss the targets of what is real",
     "judge": "give what is generated targets of its own",
     "alike": "ask the opposite of what is made: zeros for ones, 1 + fake for 1 - fake",

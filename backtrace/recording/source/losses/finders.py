@@ -18,6 +18,7 @@ from backtrace.recording.source.losses.overwritten_sums import find_overwritten_
 from backtrace.recording.source.losses.overwritten_values import find_overwritten_values
 from backtrace.recording.source.losses.part_scaled import find_part_scaled
 from backtrace.recording.source.losses.parts_for_sums import find_parts_for_sums
+from backtrace.recording.source.losses.ranked_distances import find_ranked_distances
 from backtrace.recording.source.losses.ranked_items import find_ranked_items
 from backtrace.recording.source.losses.restarted_sums import find_restarted_sums
 from backtrace.recording.source.losses.rows_for_all import find_rows_for_all
@@ -48,6 +49,7 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_turned_signs),
     (SlipSeen, find_turned_pairs),
     (SlipSeen, find_ranked_items),
+    (SlipSeen, find_ranked_distances),
     (SlipSeen, find_unreturned_losses),
     (SlipSeen, find_twin_terms),
     (SlipSeen, find_terms_of_others),

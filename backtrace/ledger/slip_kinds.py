@@ -195,6 +195,7 @@ SlipKind = Literal[
     "sum-of-all",
     "term-divided",
     "rested-for-frozen",
+    "surrogate-averaged",
     "distances-ranked",
     "likenesses-ranked",
 ]

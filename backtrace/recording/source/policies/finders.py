@@ -7,7 +7,10 @@ from backtrace.recording.source.finder import Finder
 from backtrace.recording.source.policies.actor_signs import find_actor_signs
 from backtrace.recording.source.policies.added_discounts import find_added_discounts
 from backtrace.recording.source.policies.averaged_chances import find_averaged_chances
-from backtrace.recording.source.policies.clipped_surrogates import find_clipped_surrogates
+from backtrace.recording.source.policies.clipped_surrogates import (
+    find_averaged_surrogates,
+    find_clipped_surrogates,
+)
 from backtrace.recording.source.policies.dueling_means import find_dueling_means
 from backtrace.recording.source.policies.entropy_signs import find_entropy_signs
 from backtrace.recording.source.policies.floored_deviations import find_floored_deviations
@@ -44,4 +47,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_unread_targets),
     (SlipSeen, find_reference_signs),
     (SlipSeen, find_clipped_surrogates),
+    (SlipSeen, find_averaged_surrogates),
 )

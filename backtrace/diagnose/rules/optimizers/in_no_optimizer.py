@@ -19,11 +19,12 @@ A part that is made later is handed over with `optimizer.add_param_group`. A par
 be trained says so with `requires_grad_(False)`, which also saves computing its gradient.
 
 ## When it is intended
-A pretrained body whose head alone is given to the optimizer, a network that only measures
-another's output (it is in evaluation mode, or is called on that and on the target, one after the
-other), and a copy that loads what its model of the same class has learned, as a target network
-does, are left out on purpose: of these this is only a note. When
-nothing of any model is held, as where an image is optimized, it says nothing.
+A pretrained body whose head alone is given to the optimizer, a network that only measures another's
+output (it is in evaluation mode, or is called on that and on the target, one after the other), and
+a copy that loads what its model of the same class has learned, as a target network does, are left
+out on purpose: of these this is only a note, unless an optimizer lists another model twice, where
+this one belongs. When nothing of any model is held, as where an image is optimized, it says
+nothing.
 
 ## Source
 torch.optim, "Constructing it", PyTorch documentation.
@@ -67,6 +68,9 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 fix = f"call {model} under torch.no_grad(): it is a copy of {original}"
                 yield replace(finding, severity="note", fix=fix)
                 continue
+            if taken := _find_listed_twice(run, model, members, holdings):
+                yield _in_place_of(run, model, taken, finding)
+                continue
             yield replace(finding, severity=_severity(run, model, members, set(found), holdings))
 
 
@@ -85,6 +89,37 @@ def _found(run: Stretch, members: list[str], found: tuple[str, ...], holdings: H
         tensors=len(found),
         held_of_this_model=sum(bool(holdings.held.get(name)) for name in members),
         gradient_norm=reading.norm if reading else 0.0,
+    )
+
+
+def _find_listed_twice(
+    run: Stretch, model: str, members: list[str], holdings: Holdings
+) -> tuple[str, str] | None:
+    """Return an optimizer that lists another model twice, and that one; None for a model at rest.
+
+    A model that only measures is listed nowhere, and its optimizer lists no other one twice.
+    """
+    forwards = [event for event in run.of(ForwardRan) if event.module == model]
+    is_at_rest = bool(forwards) and not any(event.training for event in forwards)
+    if is_at_rest or not model or any(map(holdings.held.get, members)):
+        return None
+    for optimizer, seen in run.optimizers.items():
+        counts = Counter(name for group in seen.groups for name in group.parameters)
+        twice = {name for name, count in counts.items() if count == 2}
+        for other, found in run.models.items():
+            if found.parameters and other != model and twice == set(found.parameters):
+                return optimizer, other
+    return None
+
+
+def _in_place_of(run: Stretch, model: str, taken: tuple[str, str], finding: Finding) -> Finding:
+    """Say of what is left out which other model was listed twice instead."""
+    optimizer, other = taken
+    return replace(
+        finding,
+        message=finding.message + f": {optimizer} lists {other} twice",
+        fix=f"give {optimizer} {model}.parameters() where it lists those of {other} again",
+        where=run.optimizers[optimizer].where,
     )
 
 

@@ -3,8 +3,9 @@
 ## What it sees
 Two steps or more of an optimizer with gradients, and a rate of zero in all groups that nothing has
 ever moved; a rate that a scheduler cut from its full value to zero, for most of the steps; a rate
-that was zero or more and is negative now; or parameters in half precision of which 70 % with a
-gradient did not change, in 9 steps of 10.
+that was zero or more and is negative now; one that a scheduler multiplied by a `gamma` or `factor`
+of zero, for ten steps or more; or parameters in half precision of which 70 % with a gradient did
+not change, in 9 steps of 10.
 
 ## Why it matters
 A rate of zero trains nothing, a negative one climbs. In bfloat16 a change of less than 1/512 of a
@@ -27,7 +28,8 @@ rate that is negative from the beginning, by which some climb on purpose. Lost s
 some values still move.
 
 ## Source
-"Revisiting BFloat16 Training", P. Zamirai and others, 2020; torch.optim, PyTorch documentation.
+"Revisiting BFloat16 Training", P. Zamirai and others, 2020; torch.optim, PyTorch documentation;
+github.com/LINCellularNeuroscience/VAME, issue 26.
 """
 
 from __future__ import annotations
@@ -39,6 +41,7 @@ from backtrace.diagnose.gradients import read_by
 from backtrace.diagnose.holdings import outer_steps
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.zero_gammas import FACTORS, find_zero_gamma
 from backtrace.ledger.events import StepTaken
 from backtrace.ledger.facts import SchedulerStepped
 from backtrace.ledger.loader_facts import LoaderEnded
@@ -80,7 +83,7 @@ def _negative(run: Stretch, due: list[StepTaken]) -> Finding | None:
 def _zero(run: Stretch, steps: list[StepTaken], due: list[StepTaken]) -> Finding | None:
     optimizer = due[0].optimizer
     if any(any(step.lr) for step in due):
-        return _ended(run, steps) if any(steps[0].lr) else None
+        return _multiplied(run, steps) or _ended(run, steps) if any(steps[0].lr) else None
     may_rise = len(due) < _LONG and _may_rise(run, optimizer)
     if len(due) < 2 or not run.begins or may_rise:
         return None
@@ -111,6 +114,21 @@ def _ended(run: Stretch, steps: list[StepTaken]) -> Finding | None:
         return replace(_describe(run, dark[0], what, fix), severity="warning")
     ended = _describe(run, dark[0], what, "train no longer than the schedule, or lengthen it")
     return replace(ended, severity="note")
+
+
+def _multiplied(run: Stretch, steps: list[StepTaken]) -> Finding | None:
+    """Find a scheduler whose factor is zero."""
+    by = find_zero_gamma(run, steps[0].optimizer)
+    first = next((step for step in steps if by is not None and step.index > by.index), None)
+    if by is None or first is None:
+        return None
+    factor = FACTORS[by.type]
+    what = f"{by.type} multiplied the learning rate of {by.optimizer} by a {factor} of 0, which it "
+    what += f"stays at from update {run.update_at(first, by.optimizer)} on"
+    fix = f"give {by.type} a {factor} above 0"
+    fix += ": 1 leaves the rate as it is" if factor == "gamma" else ""
+    found = _describe(run, first, what, fix)
+    return replace(found, severity="warning", where=by.made or by.where)
 
 
 def _scheduled(run: Stretch, optimizer: str) -> list[float]:

@@ -43,6 +43,7 @@ from backtrace.diagnose.graph_lines import only_line
 from backtrace.diagnose.needs import CENSUS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.diagnose.zero_gammas import find_zero_gamma
 
 _LONG = 10
 _SHORT = 3
@@ -62,6 +63,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
         falling = next((each for each in own if _is_falling(each, rate)), None)
         if optimizer in told or not (falling or _is_gone(rate, own)) or _is_frozen(rate, rates):
             continue
+        if find_zero_gamma(run, optimizer) is not None:
+            continue  # no-learning-rate says by what
         told.add(optimizer)
         yield RULE.found(
             _say(rate) if _is_gone(rate, own) or falling is None else _say_falling(rate, falling),

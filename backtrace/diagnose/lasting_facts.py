@@ -32,6 +32,7 @@ from backtrace.ledger.mask_facts import MaskAdded, MaskOpen, MaskTurnedRound
 from backtrace.ledger.state_facts import (
     AverageEvaluated,
     AverageUsed,
+    CalledEmpty,
     LoadedOver,
     RateWrittenToCopy,
     StateLoaded,
@@ -44,6 +45,7 @@ _LASTING = frozenset(
         AverageUsed,
         BackwardDefined,
         BlockRepeated,
+        CalledEmpty,
         ColumnsUnlike,
         DatasetSeen,
         DroppedInEvaluation,

@@ -198,4 +198,6 @@ SlipKind = Literal[
     "surrogate-averaged",
     "distances-ranked",
     "likenesses-ranked",
+    "kept-parameters",
+    "parameters-followed",
 ]

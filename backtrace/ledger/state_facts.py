@@ -116,3 +116,10 @@ class AverageEvaluated(Fact):
     made: str
     averaged: int
     is_stale: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalledEmpty(Fact):
+    """A module without parameters is called, the weights of whose layers are plain tensors."""
+
+    type: str

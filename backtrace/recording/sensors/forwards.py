@@ -14,6 +14,7 @@ from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.kernels.fingerprints import wants_grad
 from backtrace.recording.kernels.leaves import leaves_in
 from backtrace.recording.sensors.dropouts import DropoutSensor
+from backtrace.recording.sensors.empty_models import EmptyModels
 from backtrace.recording.sensors.first_inputs import FirstInputSensor
 from backtrace.recording.sensors.graph.cut_inputs import find_cut_from
 from backtrace.recording.sensors.graphs import GraphSensor
@@ -69,6 +70,7 @@ class ForwardSensor:
         self._scales = scales
         self._followed: dict[int, weakref.ref[nn.Module]] = {}
         self._lone = LoneParts(accounts.register)
+        self._empty = EmptyModels(accounts.journal)
         self._made: dict[int, weakref.ref[Tensor]] = {}  # by models, with a graph
         self._outermost = 0  # the id of the module whose call is under way, in no other's
         self._is_in_model = False  # that is a model
@@ -172,6 +174,7 @@ class ForwardSensor:
     ) -> None:
         """Follow what was called alone, if it is a part of a known model, as a model is."""
         if (part := self._lone.find(module)) is None:
+            self._empty.called(module)
             return
         self._followed[id(module)] = weakref.ref(module)
         if self._lone.add(module, part):

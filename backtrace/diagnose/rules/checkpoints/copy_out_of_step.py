@@ -13,7 +13,9 @@ multiple of a number that the file gives, or in a function that nothing calls; a
 run since training began, in ten times as many updates. Or, in a run of 30 steps or more, an
 AveragedModel of torch's that is called after the last step and into which nothing was ever put. Or
 an average or a target that was copied from a model before a line of the same block loaded weights
-into that, with which it was trained on.
+into that, with which it was trained on. Or a loop that moves the parameters of a model towards
+those of another, where the run calls the model and finds that it has none: its weights are buffers
+or plain tensors.
 
 ## Why it matters
 An average that forgets itself is the model, one step late: it smooths nothing. With a wrong sign it
@@ -49,7 +51,7 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.source_facts import SlipSeen
-from backtrace.ledger.state_facts import AverageUsed
+from backtrace.ledger.state_facts import AverageUsed, CalledEmpty
 
 _ENOUGH = 30  # steps: a target may be renewed seldom
 _STEPS = {"no-copy": 2, "still-target": _ENOUGH, "still-average": _ENOUGH, "lost-write": 2}
@@ -119,6 +121,24 @@ def check(run: Stretch) -> Iterator[Judgement]:
         yield from _find_early(run, run.census)
         yield from _find_unrenewed(run, run.census)
         yield from _find_empty(run, run.census)
+    yield from _find_emptied(run)
+
+
+def _find_emptied(run: Stretch) -> Iterator[Judgement]:
+    """Give each loop through the parameters of a copy that has none."""
+    empty = {each.where for each in run.of(CalledEmpty)}
+    told: set[str] = set()
+    for slip in run.of(SlipSeen) if empty and len(run.steps) >= _ENOUGH else ():
+        at = f"{slip.where.rpartition(':')[0]}:{slip.every}"
+        if slip.kind == "parameters-followed" and at in empty and slip.where not in told:
+            told.add(slip.where)
+            yield RULE.found(
+                f"{slip.name} has no parameters, for its weights are buffers or plain tensors: "
+                "this loop goes through nothing, and it stays as it was made",
+                f"go through {slip.name}.state_dict().values(), or keep its weights as parameters",
+                run.update_at(slip),
+                slip.where,
+            )
 
 
 def _find_early(run: Stretch, census: Census) -> Iterator[Judgement]:

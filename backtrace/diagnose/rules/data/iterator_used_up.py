@@ -3,8 +3,10 @@
 ## What it sees
 The iterator that `iter(loader)` gave is begun anew by a `for` loop, or by `zip` or `enumerate`,
 after it had given its last batch; and none is drawn at that line afterwards. Or, in the
-source: a `for` to its end, inside of a loop, through what `zip`, `map`, `iter` or a generator gave
-before that loop, or in `forward`, through a generator that `__init__` kept.
+source: a `for` to its end, inside of a loop, through what `zip`, `map`, `iter`,
+`model.parameters()` or a generator gave before that loop, or in `forward`, through a generator that
+`__init__` kept. Or in a method that a loop calls, through `self.x` that `__init__` gave
+`model.parameters()`.
 
 ## Why it matters
 An iterator ends once. Every later epoch has no batches and is over at once: the model is trained
@@ -49,6 +51,15 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 f"forward goes through {slip.name}, and {slip.beside} gives what it has once: "
                 "later calls find nothing there, and parameters() never does",
                 f"keep the modules themselves: {slip.name} = nn.ModuleList(…)",
+                run.update_at(slip),
+                slip.where,
+            )
+        if slip.kind == "kept-parameters":
+            yield RULE.found(
+                f"this loop goes through {slip.name} whenever it is reached, and {slip.beside} "
+                "gives what it has once: from the second time on it does nothing",
+                f"keep the model, and ask it anew each time, or keep a list: {slip.name} = "
+                f"list({slip.beside})",
                 run.update_at(slip),
                 slip.where,
             )

@@ -11,6 +11,8 @@ from backtrace.recording.source.walks import Function, own_nodes
 
 _ENDING = word_set("iter zip map filter enumerate reversed")
 _THROUGH = word_set("zip enumerate tqdm trange track")
+# What gives the parts of a module, unless a class of the file's own gives them in a list.
+_OF_MODULES = word_set("parameters named_parameters buffers named_buffers modules named_modules")
 _Loop = ast.For | ast.While
 
 
@@ -63,6 +65,8 @@ def _ends(value: ast.expr, scope: Scope) -> bool:
         case ast.Call(func=ast.Name(id=name), args=args):
             is_of_python = name in _ENDING and (name != "iter" or len(args) == 1)
             return is_of_python or _is_generator(scope.find_function(name))
+        case ast.Call(func=ast.Attribute(attr=name), args=[]) if name in _OF_MODULES:
+            return name not in scope.defined
     return False
 
 

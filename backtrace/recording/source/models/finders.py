@@ -11,6 +11,7 @@ from backtrace.recording.source.models.early_copies import find_early_copies
 from backtrace.recording.source.models.early_loads import find_early_loads
 from backtrace.recording.source.models.fitted_anew import find_fitted_anew
 from backtrace.recording.source.models.fitted_in_loops import find_fitted_in_loops
+from backtrace.recording.source.models.followed_parameters import find_followed_parameters
 from backtrace.recording.source.models.forced_evaluations import find_forced_evaluations
 from backtrace.recording.source.models.given_zeros import find_given_zeros
 from backtrace.recording.source.models.guarded_renewals import find_guarded_renewals
@@ -18,6 +19,7 @@ from backtrace.recording.source.models.indexed_positions import find_indexed_pos
 from backtrace.recording.source.models.kept_best import find_kept_best
 from backtrace.recording.source.models.kept_copies import find_copy_slips
 from backtrace.recording.source.models.kept_generators import find_kept_generators
+from backtrace.recording.source.models.kept_parameters import find_kept_parameters
 from backtrace.recording.source.models.loopless_degrees import find_loopless_degrees
 from backtrace.recording.source.models.lost_residuals import find_lost_residuals
 from backtrace.recording.source.models.misplaced_arguments import find_misplaced_arguments
@@ -68,4 +70,6 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_loopless_degrees),
     (SlipSeen, find_ties),
     (SlipSeen, find_rested_for_frozen),
+    (SlipSeen, find_followed_parameters),
+    (SlipSeen, find_kept_parameters),
 )

@@ -21,7 +21,7 @@ def find_kept_generators(scope: Scope) -> Iterator[Slip]:
         return
     through = {name for method in owner.body for name in _gone_through(method)}
     for line, name, value in kept:
-        if name in through and _count_stores(owner, name) == 1:
+        if name in through and count_stores(owner, name) == 1:
             text = ast.unparse(value)[:LONGEST]
             yield Slip(line, "kept-generator", f"self.{name}", text)
 
@@ -47,7 +47,8 @@ def _gone_through(method: ast.stmt) -> Iterator[str]:
                     yield name
 
 
-def _count_stores(owner: ast.ClassDef, name: str) -> int:
+def count_stores(owner: ast.ClassDef, name: str) -> int:
+    """Return how often a class writes to an attribute of this name."""
     return sum(
         isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Store)
         for node in walk(owner)

@@ -200,4 +200,6 @@ SlipKind = Literal[
     "likenesses-ranked",
     "kept-parameters",
     "parameters-followed",
+    "zipped-loaders",
+    "mask-unshifted",
 ]

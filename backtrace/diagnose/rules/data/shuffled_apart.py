@@ -17,6 +17,9 @@ Or outputs, such as a teacher's, that a pass through a loader keeps batch by bat
 pass takes by the number of its batch, or side by side with its batches, where the loader draws
 another order for each pass. Or outputs of one pass that are held against the labels of another.
 
+Or two loaders that a loop goes through side by side, `zip(images, labels)`, where each draws an
+order of its own, and a loss holds what is made of the one's batches against those of the other.
+
 ## Why it matters
 What a row is trained towards is drawn by lot. The loss falls to what guessing gives and stays.
 
@@ -73,6 +76,14 @@ def check(run: Stretch) -> Iterator[Judgement]:
         is_sorted = slip.kind == "sorted-alone"
         if is_sorted and (slip.beside or _have_own_targets(list(run.of(LossCalled)))):
             yield _describe_sorted(run, slip)
+        if slip.kind == "zipped-loaders" and _draw_apart(run, slip):
+            yield RULE.found(
+                f"{slip.name} and {slip.beside} are gone through side by side, and each draws an "
+                "order of its own: no row has its own target",
+                "make one loader of both, as of a TensorDataset(inputs, targets)",
+                run.update_at(slip),
+                slip.where,
+            )
         if slip.kind in _OF_PASSES and _is_of_another_order(run, slip):
             yield _describe_passes(run, slip)
     for event in run.of(ShuffledAlone):
@@ -110,6 +121,15 @@ def _describe_sorted(run: Stretch, slip: SlipSeen) -> Judgement:
         run.update_at(slip),
         slip.where,
     )
+
+
+def _draw_apart(run: Stretch, slip: SlipSeen) -> bool:
+    """Whether two loaders shuffle in a loop, and what is compared there is a loss's."""
+    at = f"{slip.where.rpartition(':')[0]}:{slip.every}"
+    orders = run.census.orders.values() if run.census else ()
+    shuffled = [each for each in orders if any(one.where == slip.where for one in each)]
+    is_loss = any(each.where == at for each in run.of(LossCalled))
+    return is_loss and len(shuffled) > 1
 
 
 def _is_of_another_order(run: Stretch, slip: SlipSeen) -> bool:

@@ -41,11 +41,13 @@ from backtrace.recording.source.data.used_up_iterators import find_used_up_itera
 from backtrace.recording.source.data.validated_on_training import find_validated_on_training
 from backtrace.recording.source.data.weighed_boxes import find_weighed_boxes
 from backtrace.recording.source.data.written_views import find_written_views
+from backtrace.recording.source.data.zipped_loaders import find_zipped_loaders
 from backtrace.recording.source.finder import Finder
 
 FINDERS: tuple[Finder, ...] = (
     (PartUnread, find_unread_parts),
     (ShuffledAlone, find_shuffled_apart),
+    (SlipSeen, find_zipped_loaders),
     (DatasetShared, find_shared_datasets),
     (AugmentedAlone, find_augmented_apart),
     (AugmentedAlone, find_moved_alone),

@@ -87,7 +87,7 @@ def find_shuffled_apart(scope: Scope) -> Iterator[ShuffledApart]:
 def _are_apart(one: _Mixing, other: _Mixing) -> bool:
     """Whether two lines that follow each other mix inputs and targets, each for itself."""
     is_near = 0 <= other.line - one.line <= _NEAR
-    return is_near and one.order != other.order and _belong_together(one.read, other.read)
+    return is_near and one.order != other.order and belong_together(one.read, other.read)
 
 
 def _drawn_in_place(node: ast.stmt, latest: _Mixing | None) -> _Mixing | None:
@@ -130,7 +130,7 @@ def _find_kept(mixing: _Mixing, scope: Scope) -> str:
     rows = taken.get(mixing.read, set()) if mixing.read not in left_out else set()
     kept = [name for name, its in taken.items() if its & rows and name not in left_out]
     others = (name for name in kept if name != mixing.read)
-    return next((name for name in others if _belong_together(mixing.read, name)), "")
+    return next((name for name in others if belong_together(mixing.read, name)), "")
 
 
 def _made_together(scope: Scope) -> dict[str, str]:
@@ -250,7 +250,7 @@ def _pairs(node: ast.stmt) -> Iterator[tuple[str, str]]:
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=args):
                 names = [each.id if isinstance(each, ast.Name) else "" for each in args]
                 for one, other in pairwise(names):
-                    if one and other and (name in _PAIRING or _belong_together(one, other)):
+                    if one and other and (name in _PAIRING or belong_together(one, other)):
                         yield one, other
             case ast.Tuple(elts=[ast.Subscript() as left, ast.Subscript() as right]):
                 if ast.dump(left.slice) == ast.dump(right.slice):
@@ -262,7 +262,7 @@ def _own_parts(node: ast.stmt) -> list[ast.AST]:
     return [each for each in ast.iter_child_nodes(node) if not isinstance(each, ast.stmt)]
 
 
-def _belong_together(one: str, other: str) -> bool:
+def belong_together(one: str, other: str) -> bool:
     """Whether two names are of the inputs and of the targets of one set of rows."""
     first, second = words_of(one), words_of(other)
     return any(

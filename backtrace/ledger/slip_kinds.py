@@ -202,4 +202,5 @@ SlipKind = Literal[
     "parameters-followed",
     "zipped-loaders",
     "mask-unshifted",
+    "labels-shifted",
 ]

@@ -40,6 +40,10 @@ from backtrace.recording.source.losses.unmasked_helpers import find_unmasked_hel
 from backtrace.recording.source.losses.unmasked_scores import find_unmasked_scores
 from backtrace.recording.source.losses.unread_masks import find_unread_masks
 from backtrace.recording.source.losses.unreturned_losses import find_unreturned_losses
+from backtrace.recording.source.losses.unshifted_masks import (
+    find_shifted_labels,
+    find_unshifted_masks,
+)
 from backtrace.recording.source.losses.unsquared_temperatures import find_unsquared_temperatures
 
 FINDERS: tuple[Finder, ...] = (
@@ -81,4 +85,6 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_sums_of_all),
     (SlipSeen, find_terms_divided),
     (SlipSeen, find_losses_divided),
+    (SlipSeen, find_unshifted_masks),
+    (SlipSeen, find_shifted_labels),
 )

@@ -203,4 +203,6 @@ SlipKind = Literal[
     "zipped-loaders",
     "mask-unshifted",
     "labels-shifted",
+    "end-stored",
+    "end-asked",
 ]

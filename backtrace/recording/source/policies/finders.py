@@ -12,6 +12,7 @@ from backtrace.recording.source.policies.clipped_surrogates import (
     find_clipped_surrogates,
 )
 from backtrace.recording.source.policies.dueling_means import find_dueling_means
+from backtrace.recording.source.policies.ends_stored_late import find_ends_stored_late
 from backtrace.recording.source.policies.entropy_signs import find_entropy_signs
 from backtrace.recording.source.policies.floored_deviations import find_floored_deviations
 from backtrace.recording.source.policies.greedy_values import find_greedy_values
@@ -28,6 +29,7 @@ from backtrace.recording.source.policies.unread_in_returns import find_unread_in
 from backtrace.recording.source.policies.unread_targets import find_unread_targets
 
 FINDERS: tuple[Finder, ...] = (
+    (SlipSeen, find_ends_stored_late),
     (PartUnread, find_unread_ends),
     (PartUnread, find_unread_in_returns),
     (PartUnread, find_unkept_ends),

@@ -57,3 +57,22 @@ def test_a_mode_is_chosen_where_train_is_given_false_and_not_by_eval_nor_by_putt
     # The first call is of a model that is not known yet.
     chosen = [e.mode_chosen for e in trace.events if isinstance(e, ForwardRan)]
     assert chosen == [True, True, True, False, False, False]
+
+
+def test_a_library_that_evaluates_what_rests_already_leaves_the_line():
+    library = {"__name__": "lightning.loop"}
+    source = "def evaluate(model):\n    model.eval()\n"
+    exec(compile(source, "/lib/site-packages/lightning/loop.py", "exec"), library)
+    model = nn.Sequential(nn.Linear(3, 4), nn.Dropout())
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with backtrace.record() as trace:
+        model.eval(), (at := inspect.currentframe().f_lineno)
+        for _ in range(2):
+            library["evaluate"](model)
+            model(torch.ones(2, 3)).sum().backward()
+            optimizer.step()
+        model.train()
+        library["evaluate"](model), (last := inspect.currentframe().f_lineno)
+        model(torch.ones(2, 3)).sum().backward()
+    lines = [e.mode_set.rpartition(":")[2] for e in trace.events if isinstance(e, ForwardRan)]
+    assert lines == [str(at), str(last)]

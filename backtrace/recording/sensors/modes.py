@@ -75,7 +75,7 @@ class ModeSensor:
         with self._nesting as is_outermost:
             if is_outermost:
                 self._notify("Module.train", self._began, module)
-            is_chosen, before = False, self._settings.get(module)
+            is_chosen, before, line = False, self._settings.get(module), self._line
             if kwargs.get("mode", *args[:1]) is False:
                 was_training = object.__getattribute__(module, "__dict__").get("training") is True
                 if before is None and self._is_by_eval:
@@ -85,8 +85,10 @@ class ModeSensor:
                 is_chosen = not self._is_by_eval if is_set else was_chosen
                 if was_training:
                     self._ended[module] = self._line
+                elif self._whole is not None and before is not None:
+                    line = before["mode_set"]  # it rested already, before a library's own eval()
                 self._rest(module, was_training=was_training)
-            self._settings[module] = {"mode_set": self._line, "mode_chosen": is_chosen}
+            self._settings[module] = {"mode_set": line, "mode_chosen": is_chosen}
             return original(module, *args, **kwargs)
 
     def _rest(self, module: nn.Module, *, was_training: bool) -> None:

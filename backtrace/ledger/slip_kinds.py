@@ -205,4 +205,5 @@ SlipKind = Literal[
     "labels-shifted",
     "end-stored",
     "end-asked",
+    "norms-to-freeze",
 ]

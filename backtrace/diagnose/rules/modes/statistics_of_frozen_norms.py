@@ -33,6 +33,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from posixpath import commonpath
 
+from backtrace.diagnose.batch_norms import norms_of, weight_of
 from backtrace.diagnose.called_parts import holder_of
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import CENSUS, FACTS
@@ -53,11 +54,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     moved = {each.name for each in run.census.tensors if each.tally.moved}
     last = [window for window in run.windows if window.step is not None][-_LAST:]
     for model in run.callees.values() if len(last) == _LAST else ():
-        norms = [
-            name
-            for name, kind in model.switched.items()
-            if "BatchNorm" in kind and _is_frozen(run, _weight_of(model, name), moved)
-        ]
+        norms = [name for name in norms_of(model) if _is_frozen(run, weight_of(model, name), moved)]
         counting = [name for name in norms if all(_counts(model, name, each) for each in last)]
         if counting:
             calls = [call for call in last[-1].of(ForwardRan) if call.module == model.module]
@@ -68,7 +65,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 f"call {_holder(run, model, counting)}.eval() after each train()",
                 first,
                 calls[-1].mode_set or _frozen_at(run, counting) or calls[-1].where,
-                tuple(_weight_of(model, name) for name in counting),
+                tuple(weight_of(model, name) for name in counting),
                 batch_norms=len(counting),
             )
 
@@ -105,14 +102,6 @@ def _holder(run: Stretch, model: ModelSeen, norms: list[str]) -> str:
     return ".".join(filter(None, (whole.partition("#")[0], part)))
 
 
-def _weight_of(model: ModelSeen, norm: str) -> str:
-    """Return its weight's name: that of the model which had it first, where two share a part."""
-    inside = f"{norm.removeprefix(f'{model.module}.')}.weight"
-    names = (name for name in model.parameters if name == inside or name.endswith(f".{inside}"))
-    own = f"{norm}.weight"
-    return own if own in model.parameters else next(names, own)
-
-
 def _is_frozen(run: Stretch, name: str, moved: set[str]) -> bool:
     seen = run.parameters.get(name)
     return seen is not None and not seen.requires_grad and name in moved
@@ -121,7 +110,7 @@ def _is_frozen(run: Stretch, name: str, moved: set[str]) -> bool:
 def _counts(model: ModelSeen, norm: str, window: Window) -> bool:
     """Whether a norm was called in training mode before a step that does not hold it."""
     calls = [call for call in window.of(ForwardRan) if call.module == model.module]
-    held = window.step is not None and _weight_of(model, norm) in window.step.values
+    held = window.step is not None and weight_of(model, norm) in window.step.values
     return not held and any(call.training and norm not in call.resting for call in calls)
 
 

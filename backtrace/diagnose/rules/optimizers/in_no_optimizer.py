@@ -25,6 +25,12 @@ a copy that loads what its model of the same class has learned, as a target netw
 out on purpose: of these this is only a note, unless an optimizer lists another model twice, where
 this one belongs. When nothing of any model is held, as where an image is optimized, it says
 nothing.
+A pretrained body whose head alone is given to the optimizer, a network that only measures
+another's output (it is in evaluation mode, or is called on that and on the target, one after the
+other), and a copy that loads what its model of the same class has learned, as a target network
+does, are left out on purpose: of these this is only a note. Norms are, too, where an option
+such as `train_bn=False` says so. When nothing of any model is held, as where an image is optimized,
+it says nothing.
 
 ## Source
 torch.optim, "Constructing it", PyTorch documentation.
@@ -37,12 +43,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import prod
 
+from backtrace.diagnose.batch_norms import parameters_of_norms
 from backtrace.diagnose.gradients import reached_by
 from backtrace.diagnose.holdings import Holdings, edited_values, listed, read_holdings
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule, Severity
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, ForwardRan, ParameterSeen, StepTaken
+from backtrace.ledger.source_facts import SlipSeen
 from backtrace.ledger.state_facts import StateLoaded
 
 
@@ -58,7 +66,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
     if holdings.carried_back(run, orphans):
         return  # a worker's gradients are those of the model that it is a copy of
     successors = {n for owner in holdings.left for n in holdings.successors(owner, orphans)}
-    lost = set(orphans) - successors - run.learned_later
+    lost = set(orphans) - successors - run.learned_later - _told_to_rest(run)
     yield from _loose(run, holdings)
     for model, members in _by_model(run, parameters).items():
         found = tuple(name for name in members if name in lost)
@@ -72,6 +80,13 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 yield _in_place_of(run, model, taken, finding)
                 continue
             yield replace(finding, severity=_severity(run, model, members, set(found), holdings))
+
+
+def _told_to_rest(run: Stretch) -> set[str]:
+    """Return what norms hold, where an option such as `train_bn=False` leaves them out."""
+    if not any(event.kind == "norms-to-freeze" for event in run.of(SlipSeen)):
+        return set()
+    return parameters_of_norms(run)
 
 
 def _found(run: Stretch, members: list[str], found: tuple[str, ...], holdings: Holdings) -> Finding:

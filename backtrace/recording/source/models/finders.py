@@ -23,6 +23,7 @@ from backtrace.recording.source.models.kept_parameters import find_kept_paramete
 from backtrace.recording.source.models.loopless_degrees import find_loopless_degrees
 from backtrace.recording.source.models.lost_residuals import find_lost_residuals
 from backtrace.recording.source.models.misplaced_arguments import find_misplaced_arguments
+from backtrace.recording.source.models.norms_to_freeze import find_norms_to_freeze
 from backtrace.recording.source.models.overwritten_limits import find_overwritten_limits
 from backtrace.recording.source.models.overwritten_settings import find_overwritten_settings
 from backtrace.recording.source.models.packed_ends import find_packed_ends
@@ -72,4 +73,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_rested_for_frozen),
     (SlipSeen, find_followed_parameters),
     (SlipSeen, find_kept_parameters),
+    (SlipSeen, find_norms_to_freeze),
 )

@@ -68,7 +68,8 @@ class ModelSeen(Fact):
     names of what an installed library's modules hold ('' of all, where the model is one).
     `of_one_shape` are pairs of an Embedding's weight and a Linear's: two tensors of one shape.
     `tied` are the weights that an Embedding and a Linear have both, as one tensor.
-    `ends_with` is the id by which a text ends, of a model whose `config` names one.
+    `ends_with` is the id by which a text ends, of a model whose `config` names one, `starts_with`
+    the one that a decoder is given before its first token.
     """
 
     module: str
@@ -84,6 +85,7 @@ class ModelSeen(Fact):
     of_one_shape: tuple[tuple[str, str], ...] = ()
     tied: tuple[str, ...] = ()
     ends_with: int | None = None
+    starts_with: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

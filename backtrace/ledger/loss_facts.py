@@ -49,7 +49,8 @@ class LossCalled(Fact):
     `counts` how often each was the target's, of `counted` targets that were looked at.
     `few_classes` are the classes of a target that has many places a row, as a picture's mask has,
     where they are one or two. `ignored` is the class that a loss was told to leave out, by its
-    `ignore_index`.
+    `ignore_index`. `start_twice` is the id with which each row of ids begins twice, where the
+    target is the next one at each place, and at the first.
     """
 
     function: str
@@ -92,6 +93,7 @@ class LossCalled(Fact):
     counted: int = 0
     few_classes: tuple[int, ...] = ()
     ignored: int | None = None
+    start_twice: int | None = None
 
 
 @quick_init

@@ -55,6 +55,7 @@ Lone = Literal[
     "guard",
     "rate",
     "decoder-ids",
+    "start-check",
     "relu",
     "sigmoid",
     "tanh",

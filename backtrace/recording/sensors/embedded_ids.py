@@ -20,6 +20,7 @@ from backtrace.recording.kernels.padding import (
     weighs_padding_alone,
 )
 from backtrace.recording.kernels.row_ends import find_unscored_end
+from backtrace.recording.kernels.row_starts import find_start
 from backtrace.recording.kernels.shifted_ids import are_same, count_places
 from backtrace.recording.kernels.source_ids import is_numbering, is_source
 from backtrace.recording.sensors.graph.due_counts import DueCounts
@@ -38,7 +39,8 @@ class IdsInTarget(NamedTuple):
 
     `padding` is the share of the target's elements, `pad` their id; see `LossCalled`. `shape` is
     that of the ids that are shifted, and `along` the dimension in which they are. `is_same` when it
-    is ids as they are; for `has_source`, `by_places` and `unscored_end` see `LossCalled`.
+    is ids as they are; for `has_source`, `by_places`,
+    `unscored_end` and `start_twice` see `LossCalled`.
     """
 
     padding: float = 0.0
@@ -50,6 +52,7 @@ class IdsInTarget(NamedTuple):
     has_source: bool = False
     by_places: bool = False
     unscored_end: int | None = None
+    start_twice: int | None = None
 
 
 class EmbeddedIds:
@@ -175,7 +178,8 @@ class EmbeddedIds:
         for shape, each in ids.items():
             places, along = count_places(each, target)
             if places:
-                found = IdsInTarget(places=places, shape=shape, along=along)
+                start = find_start(each, target) if places == 1 == along else None
+                found = IdsInTarget(places=places, shape=shape, along=along, start_twice=start)
                 break
         else:
             found = IdsInTarget(is_same=any(are_same(each, target) for each in ids.values()))

@@ -180,6 +180,7 @@ def _describe(
         "ids": found.shape,
         "along": found.along,
         "unscored_end": found.unscored_end,
+        "start_twice": found.start_twice,
         "log_target": function == "kl_div" and is_on(given.get("log_target")),
         "log_input": function == "poisson_nll_loss" and is_on(given.get("log_input", True)),
     }

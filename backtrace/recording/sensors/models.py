@@ -34,7 +34,7 @@ from backtrace.recording.sensors.sources import SourceSensor
 from backtrace.recording.source.lines.attribute_lines import find_attribute_line
 from backtrace.recording.tensors.head_pairs import find_head_pairs, find_tied
 from backtrace.recording.tensors.is_tensor import is_tensor
-from backtrace.recording.tensors.library_modules import find_borrowed, find_end_id
+from backtrace.recording.tensors.library_modules import find_borrowed, find_end_id, find_start_id
 from backtrace.recording.tensors.named_parameters import name_parameters
 from backtrace.recording.tensors.tracked import Tracked
 from backtrace.recording.tensors.variables import find_variable
@@ -141,6 +141,7 @@ class ModelSensor:
             of_one_shape=find_head_pairs(prefix, module, names),
             tied=find_tied(prefix, module, names),
             ends_with=find_end_id(module),
+            starts_with=find_start_id(module),
         )
         self._sources.look()
 

@@ -35,9 +35,18 @@ def _is_of_library(module: str) -> bool:
 
 def find_end_id(model: nn.Module) -> int | None:
     """Return the id by which texts end, of a model whose `config` names it as Transformers' do."""
+    return _number_in_config(model, "eos_token_id")
+
+
+def find_start_id(model: nn.Module) -> int | None:
+    """Return the id with which a decoder begins, of a model whose `config` names it."""
+    return _number_in_config(model, "decoder_start_token_id")
+
+
+def _number_in_config(model: nn.Module, name: str) -> int | None:
     config = object.__getattribute__(model, "__dict__").get("config")
     try:
-        found = object.__getattribute__(config, "__dict__").get("eos_token_id")
+        found = object.__getattribute__(config, "__dict__").get(name)
     except AttributeError:
         return None  # it has no attributes of its own
     return found if type(found) is int else None

@@ -13,6 +13,7 @@ from backtrace.recording.source.lines.lone_lines import find_lone_lines
 from backtrace.recording.source.lines.lone_marks import find_lone_marks
 from backtrace.recording.source.lines.lone_writes import find_lone_writes
 from backtrace.recording.source.lines.remade_tensors import find_remade_tensors
+from backtrace.recording.source.lines.start_checks import find_start_checks
 from backtrace.recording.source.lines.told_lines import find_told_lines
 from backtrace.recording.source.lines.written_freezes import find_freezes
 
@@ -24,6 +25,7 @@ FINDERS: tuple[Finder, ...] = (
     (LineAlone, find_lone_marks),
     (LineAlone, find_closing_lines),
     (LineAlone, find_decoder_lines),
+    (LineAlone, find_start_checks),
     (LineAlone, find_remade_tensors),
     (LineAlone, find_told_lines),
     (StepInside, find_inner_steps),

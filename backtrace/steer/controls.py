@@ -146,6 +146,15 @@ class Controls:
         self.instrument.hooks.before_step(before)
         self.instrument.hooks.after_step(after)
 
+    def before_reading(self, reads: OnOptimizer) -> None:
+        """Have this called where the outermost `step` reads gradients, after a closure."""
+
+        def read(optimizer: Optimizer) -> None:
+            if _count_steps(optimizer) <= 1:
+                reads(optimizer)
+
+        self.instrument.hooks.before_reading(read)
+
     def around_call(self, before: OnCall, after: OnCall) -> None:
         """Have these called around modules' calls that are inside no other, with gradients on."""
         depth: list[bool] = []

@@ -60,8 +60,6 @@ OUT_OF_REACH = {
 }
 # Cures after which something else is to be mended: the code of the finding that is new.
 THEN = {
-    # Lightning's closure goes backward within the step, and what is to be clipped comes after it.
-    "exploding_gradients/bug_rate_of_lightning": "BT107",
     "cleared_before_step/bug_step_under_a_condition": "BT108",
     "frozen_by_mistake/bug_frozen_after_the_optimizer": "BT201",
     "frozen_by_mistake/bug_wrong_way_round": "BT201",

@@ -371,3 +371,28 @@ def test_every_experiment_says_what_it_does():
     assert {key for key in keys if "." not in key} - tried == {"threads"}
     for each in EXPERIMENTS:
         assert each.does.endswith(".") and each.never and each.done
+
+
+@pytest.mark.parametrize("is_named", [True, False])
+def test_clipping_comes_after_the_closure_of_a_step(is_named: bool):
+    def train(limit: float | None) -> torch.Tensor:
+        torch.manual_seed(0)
+        net = nn.Linear(3, 1)
+        optimizer = torch.optim.SGD(net.parameters(), lr=1.0)
+
+        def closure() -> torch.Tensor:
+            optimizer.zero_grad()
+            loss = net(torch.ones(4, 3)).square().sum()
+            loss.backward()
+            if limit is not None:
+                nn.utils.clip_grad_norm_(net.parameters(), limit)
+            return loss
+
+        for _ in range(3):
+            optimizer.step(closure=closure) if is_named else optimizer.step(closure)
+        return torch.cat([each.detach().flatten() for each in net.parameters()])
+
+    by_hand = train(0.1)
+    with backtrace.record(), steer(["clip_norm=0.1"]):
+        steered_to = train(None)
+    assert torch.equal(steered_to, by_hand)

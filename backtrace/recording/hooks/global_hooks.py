@@ -59,6 +59,30 @@ class GlobalHooks:
         """
         _put_first(self._before_step(self._boundary.guard("step", began)))
 
+    def before_reading(self, reads: OnStep) -> None:
+        """Have `reads` called when a step's gradients are as it reads them, ahead of other hooks.
+
+        That is before it, or where it is given a closure after each call of that.
+        """
+        read = self._boundary.guard("step", reads)
+
+        def begin(optimizer: torch.optim.Optimizer, args: Any, kwargs: Any) -> Any:
+            closure = kwargs.get("closure", args[1] if len(args) > 1 else None)
+            if closure is None:
+                return read(optimizer)
+
+            def go_backward() -> Any:
+                loss = closure()
+                read(optimizer)
+                return loss
+
+            if "closure" in kwargs:
+                return args, {**kwargs, "closure": go_backward}
+            return (args[0], go_backward, *args[2:]), kwargs
+
+        self._others.append(register_optimizer_step_pre_hook(begin))
+        _put_first(self._others[-1])
+
     def after_step(self, ended: OnStep) -> None:
         """Have `ended` called after every `step` of any optimizer."""
         self._after_step(self._boundary.guard("step", ended))

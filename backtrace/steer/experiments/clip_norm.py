@@ -29,8 +29,8 @@ class ClipNorm(Experiment):
         self._most = self.read_number(self.value, least=0)
 
     def install(self, controls: Controls) -> None:
-        """Clip before each step."""
-        controls.around_step(partial(self.clip, controls))
+        """Clip before each step, or after each call of its closure."""
+        controls.before_reading(partial(self.clip, controls))
 
     def clip(self, controls: Controls, optimizer: Optimizer) -> None:
         """Clip what a step is about to read."""

@@ -42,4 +42,4 @@ class ClipValue(Experiment):
                 name = controls.register.name_of(optimizer)
                 controls.note(f"clipped what {name} reads from {largest:.6g} to {self._most:g}")
 
-        controls.around_step(clip)
+        controls.before_reading(clip)

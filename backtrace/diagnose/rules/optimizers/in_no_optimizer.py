@@ -23,14 +23,8 @@ A pretrained body whose head alone is given to the optimizer, a network that onl
 output (it is in evaluation mode, or is called on that and on the target, one after the other), and
 a copy that loads what its model of the same class has learned, as a target network does, are left
 out on purpose: of these this is only a note, unless an optimizer lists another model twice, where
-this one belongs. When nothing of any model is held, as where an image is optimized, it says
-nothing.
-A pretrained body whose head alone is given to the optimizer, a network that only measures
-another's output (it is in evaluation mode, or is called on that and on the target, one after the
-other), and a copy that loads what its model of the same class has learned, as a target network
-does, are left out on purpose: of these this is only a note. Norms are, too, where an option
-such as `train_bn=False` says so. When nothing of any model is held, as where an image is optimized,
-it says nothing.
+this one belongs. Norms are, too, where an option such as `train_bn=False` says so. When nothing of
+any model is held, as where an image is optimized, it says nothing.
 
 ## Source
 torch.optim, "Constructing it", PyTorch documentation.

@@ -36,9 +36,10 @@ Idle = Literal[
 # tensor of the file under other axes, be the first to do so under three axes, make a sampler by
 # weights or a loader of training data in their order, take the first or the last of what a call
 # returned first of two, or the first of what it returned second (`lower`), set `requires_grad` of
-# what is no parameter, write to what an optimizer of the file holds, go through the parameters of
-# two models at once, let an optimizer step at every so many batches, write to a rate, make the
-# `decoder_input_ids` of a model of transformers, or end a network in an activation of that name.
+# what is no parameter, write to what an optimizer of the file holds, go through the buffers or
+# parameters of two models at once, let an optimizer step at every so many batches, write to a rate,
+# make the `decoder_input_ids` of a model of transformers, or end a network in an activation of that
+# name.
 Lone = Literal[
     "cut",
     "through",

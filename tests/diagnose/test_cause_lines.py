@@ -27,6 +27,8 @@ from backtrace.ledger.facts import SchedulerStepped
         ("BT206", "changed_outside_step/bug_decayed_by_the_wrong_factor.py", "p *= 0.8"),
         ("BT206", "changed_outside_step/bug_halved.py", "p.data.mul_(decay)"),
         ("BT310", "untouched_statistics/bug_ema.py", "zip(ema.parameters(), model.parameters()"),
+        ("BT310", "untouched_statistics/bug_average_of_no_buffers.py", "zip(float_buffers("),
+        ("BT425", "token_left_out/bug_shifted_by_function_and_caller.py", "labels = ids[:, 1:]"),
         ("BT310", "untouched_statistics/bug_checkpoint_without_buffers.py", "strict=False"),
         ("BT401", "broadcasting_loss/bug_by_hand.py", "mse = ((y_hat - t) ** 2)"),
         ("BT401", "broadcasting_loss/bug_advantage_column.py", "log_prob * advantage"),

@@ -12,10 +12,12 @@ from backtrace.recording.source.source_file import (
     called_name,
     parents_in,
     word_set,
+    words_of,
 )
 from backtrace.recording.source.walks import Function, walk
 
 _LISTS = word_set("parameters named_parameters")
+_BUFFERS, _PARAMETERS = word_set("buffer buffers"), word_set("param params parameters")
 _PARTS = word_set("weight bias")
 _NO_WRITES = word_set("requires_grad_ detach_ retain_grad_ share_memory_ register_hook_")
 
@@ -23,13 +25,15 @@ _NO_WRITES = word_set("requires_grad_ detach_ retain_grad_ share_memory_ registe
 def find_lone_writes(scope: Scope) -> Iterator[LoneLine]:
     """Give the first of the statements that write to parameters, if all are in one block.
 
-    Give the one loop, too, that goes through the parameters of two models at once.
+    Give the one loop, too, that goes through the buffers of two models at once, by whatever gives
+    them, or where there is none through their parameters.
     What is written to a model of whose parameters no optimizer is made, as to an average, does not
     count where one is made in the file.
     """
     if scope.name:
         return
-    loops = [node for node in walk(scope.tree) if _is_through_two(node)]
+    loops = [node for node in walk(scope.tree) if _is_through_two(node, _BUFFERS)]
+    loops = loops or [node for node in walk(scope.tree) if _is_through_two(node, _PARAMETERS)]
     if len(loops) == 1:
         yield LoneLine(loops[0].lineno, "average", 1, 0)  # type: ignore[attr-defined]
     names = _name_parameters(scope.tree)
@@ -71,11 +75,11 @@ def _name_parameters(tree: ast.Module) -> dict[str, frozenset[str]]:
     return found
 
 
-def _is_through_two(node: ast.AST) -> bool:
+def _is_through_two(node: ast.AST, what: frozenset[str]) -> bool:
     match node:
         case ast.For(iter=ast.Call(func=ast.Name(id="zip"), args=lists)):
             found = [each for each in lists if isinstance(each, ast.Call)]
-            return sum(called_name(each.func) in _LISTS for each in found) > 1
+            return sum(bool(words_of(called_name(each.func)) & what) for each in found) > 1
     return False
 
 

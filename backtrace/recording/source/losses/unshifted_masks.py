@@ -56,7 +56,7 @@ def _shifted_labels(scope: Scope) -> Iterator[tuple[int, str]]:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if words_of(name) & _LABELS:
                 for part in walk(value):
-                    if _cut(part) == "1:" and words_of(_key_of(part)) & _IDS:
+                    if _cut(part) == "1:" and words_of(_key_of(part) or _padded(part)) & _IDS:
                         yield node.lineno, ast.unparse(part)
 
 
@@ -87,6 +87,16 @@ def _key_of(node: ast.AST) -> str:
             value=ast.Call(func=ast.Attribute(), args=[ast.Constant(value=str(key))])
         ):
             return key
+    return ""
+
+
+def _padded(node: ast.AST) -> str:
+    """Return what is padded before it is cut: `x` of `F.pad(x, (0, 1))[:, 1:]`; else ''."""
+    match node:
+        case ast.Subscript(
+            value=ast.Call(func=ast.Attribute(attr="pad"), args=[ast.Name(id=x), *_])
+        ):
+            return x
     return ""
 
 

@@ -204,6 +204,7 @@ SlipKind = Literal[
     "mask-unshifted",
     "labels-shifted",
     "end-stored",
+    "split-unlike",
     "end-asked",
     "norms-to-freeze",
 ]

@@ -1,4 +1,4 @@
-"""A part of the rows that are evaluated was trained on: the split overlaps.
+"""The two parts of a split do not complement each other: they overlap, or rows are left out.
 
 ## What it sees
 A loader is gone through without a step, by a model that was trained on another loader, and between
@@ -8,7 +8,8 @@ else the rows themselves are held against each other, in the first three passes 
 most 65,536 rows, where training gives the same rows in each pass. Rows of whole numbers or of fewer
 than four numbers, and those of which as many come twice in one loader, are left out: they may well
 be alike by chance. In the source, of a shuffled order a part is held out for the test, and what is
-trained on is all of that order, or is cut from the same end of it.
+trained on is all of that order, or is cut from the same end of it. Or one order is split at one
+size, `a[:n]` and `a[n:]`, and another into `b[:n]` and `b[m:]`, with nothing between.
 
 ## Why it matters
 What is told for new rows is in part that of rows that were learned: it is better than the truth,
@@ -28,7 +29,8 @@ Where what is measured is to hold rows of both, as in a score of all the data.
 ## Source
 github.com/drorlab/atom3d, issue 45: the same items in two parts; github.com/awslabs/gluonts, issue
 1418: a window of the test lies within the training series; github.com/openai/parameter-golf, issue
-2127; github.com/wyx11112/GCMAE, issue 3: the edges that are trained on are all there are.
+2127; github.com/wyx11112/GCMAE, issue 3: the edges that are trained on are all there are;
+github.com/dmlc/dgl, issue 3586.
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ from backtrace.ledger.source_facts import SlipSeen
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
-    """Give each loader whose rows were trained on in part, and each part that was not cut off."""
+    """Give each loader whose rows were trained on in part, and each part that is cut wrongly."""
     uncut = [slip for slip in run.of(SlipSeen) if slip.kind == "split-uncut"]
     for slip in uncut:
         yield RULE.found(
@@ -53,6 +55,15 @@ def check(run: Stretch) -> Iterator[Judgement]:
             run.update_at(slip),
             slip.where,
         )
+    for slip in run.of(SlipSeen):
+        if slip.kind == "split-unlike":
+            yield RULE.found(
+                f"{slip.name} is no rest of {slip.beside}: what is trained on beside it is cut at "
+                "one size, and these two parts at two, so that rows are in both or in none",
+                f"cut both at one size: {slip.name.partition('[')[0]}[n:] beside {slip.beside}",
+                run.update_at(slip),
+                slip.where,
+            )
     for event in () if uncut else run.of(RowsShared):
         yield RULE.found(
             f"{event.shared} of the {event.rows} rows that {event.loader} gives here were trained "

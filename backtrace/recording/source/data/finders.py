@@ -35,6 +35,7 @@ from backtrace.recording.source.data.shuffled_apart import find_shuffled_apart
 from backtrace.recording.source.data.slots_written_twice import find_slots_written_twice
 from backtrace.recording.source.data.sorted_apart import find_sorted_apart
 from backtrace.recording.source.data.uncut_splits import find_uncut_splits
+from backtrace.recording.source.data.unlike_splits import find_unlike_splits
 from backtrace.recording.source.data.unread_loaders import find_unread_loaders
 from backtrace.recording.source.data.unread_parts import find_unread_parts
 from backtrace.recording.source.data.used_up_iterators import find_used_up_iterators
@@ -48,6 +49,7 @@ FINDERS: tuple[Finder, ...] = (
     (PartUnread, find_unread_parts),
     (ShuffledAlone, find_shuffled_apart),
     (SlipSeen, find_zipped_loaders),
+    (SlipSeen, find_unlike_splits),
     (DatasetShared, find_shared_datasets),
     (AugmentedAlone, find_augmented_apart),
     (AugmentedAlone, find_moved_alone),

@@ -1,6 +1,6 @@
 """What recording costs: the bare loop against the recorded loop, and against peers.
 
-    python benchmarks/overhead.py [--rounds N] [--updates N] [--no-peers]
+    python benchmarks/overhead.py [--rounds N] [--updates N] [--warm N] [--no-peers]
 
 Everything is measured in turn, round by round in one process, so that a machine whose speed
 drifts slows all of them alike; the figure to quote is the median of the rounds' ratios.
@@ -146,6 +146,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--updates", type=int, default=10, help="per round")
+    parser.add_argument("--warm", type=int, default=1, help="before those: the first cost more")
     parser.add_argument("--no-peers", action="store_true")
     options = parser.parse_args()
     torch.set_num_threads(min(2, os.cpu_count() or 1))
@@ -158,7 +159,7 @@ def main() -> None:
         contenders["TensorBoard"] = drawn_by_tensorboard
     table = Table("workload", "bare, ms", "floor", *list(contenders)[1:])
     for make in WORKLOADS:
-        label, times = measure(make, contenders, options.rounds, options.updates)
+        label, times = measure(make, contenders, options.rounds, options.updates, options.warm)
         bare = times["bare"]
         floor = find_floor(make(), statistics.median(bare))
         cells = []
@@ -171,7 +172,8 @@ def main() -> None:
     console.print(table)
     console.print(
         f"{torch.get_num_threads()} threads, torch {torch.__version__}; median ratio to the bare "
-        f"loop over {options.rounds} rounds of {options.updates} updates (middle half)"
+        f"loop over {options.rounds} rounds of {options.updates} updates after {options.warm} "
+        "(middle half)"
     )
 
 

@@ -21,7 +21,7 @@ _HELD = word_set("test testing val valid validation dev eval holdout heldout")
 
 
 @dataclass(frozen=True)
-class _Part:
+class _CutPart:
     """What a line takes of `order`: the first `at` rows, or those from `at` on."""
 
     line: int
@@ -36,7 +36,7 @@ def find_unlike_splits(scope: Scope) -> Iterator[Slip]:
 
     Another order of the scope is split by `a[:m]` and `a[m:]`, and nothing else is cut of either.
     """
-    parts: dict[str, list[_Part]] = {}
+    parts: dict[str, list[_CutPart]] = {}
     for node in scope.statements():
         for part in _parts_of(node):
             parts.setdefault(part.order, []).append(part)
@@ -56,7 +56,7 @@ def find_unlike_splits(scope: Scope) -> Iterator[Slip]:
             yield Slip(rest.line, "split-unlike", f"{order}[{rest.at}:]"[:LONGEST], text[:LONGEST])
 
 
-def _cuts(parts: list[_Part]) -> dict[str, str]:
+def _cuts(parts: list[_CutPart]) -> dict[str, str]:
     """Return where the two sides of an order are cut, if held out is the one and trained on both.
 
     Empty where a side is cut at two places, or is missing.
@@ -76,7 +76,7 @@ def _kind(name: str) -> str:
     return "" if is_trained == is_held else "trained" if is_trained else "held"
 
 
-def _parts_of(node: ast.stmt) -> Iterator[_Part]:
+def _parts_of(node: ast.stmt) -> Iterator[_CutPart]:
     for target, value in assigned_pairs(node):
         for each in walk(value):
             match each:
@@ -86,7 +86,7 @@ def _parts_of(node: ast.stmt) -> Iterator[_Part]:
                     one = upper if lower is None else lower if upper is None else None
                     if isinstance(one, ast.Name):
                         side = "begin" if lower is None else "end"
-                        yield _Part(each.lineno, called_name(target), order, side, one.id)
+                        yield _CutPart(each.lineno, called_name(target), order, side, one.id)
 
 
 def _is_cut_within(scope: Scope, order: str) -> bool:

@@ -1,6 +1,6 @@
 """The bug bench: which silent training bugs are found, when, and what is said of correct code.
 
-    python benchmarks/bug_bench.py [--all] [--cuts N] [--check FILE]
+    python benchmarks/bug_bench.py [--all] [--cuts N] [--jobs N] [--check FILE]
 
 Runs every script under tests/cases: buggy ones, their fixed twins, and unusual correct ones, with
 every rule on each of them. A bug is caught when the rule that its case names gives a finding; an
@@ -21,7 +21,10 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import torch
@@ -143,23 +146,33 @@ def is_held(path: Path, table: str) -> bool:
     return new == text and table in text
 
 
+def judge_all(paths: Sequence[Path], cuts: int | None, jobs: int) -> list[Result]:
+    """Judge each script: here, or several at a time in processes that are made for it."""
+    task = partial(judge, cuts=cuts)
+    show = partial(track, description="scripts", total=len(paths), transient=True)
+    console = Console(stderr=True)
+    if jobs == 1:
+        torch.set_num_threads(1)
+        return list(show(map(task, paths), console=console))
+    # Not multiprocessing's own pool, whose processes may have no children, as loaders' workers are.
+    spawn = get_context("spawn")
+    with ProcessPoolExecutor(jobs, spawn, torch.set_num_threads, (1,)) as pool:
+        return list(show(pool.map(task, paths), console=console))
+
+
 def main() -> int:
     """Run the bench and print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--all", action="store_true", help="a line per script")
     parser.add_argument("--cuts", type=int, metavar="N", help="pieces of each; all of them if not")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="scripts at a time")
     parser.add_argument("--check", type=Path, metavar="FILE", help="must hold the table")
     options = parser.parse_args()
-    torch.set_num_threads(1)
-    console = Console(stderr=True)
     found = find_cases()
     paths = [path for path in found if is_ready(path)]
     if left := len(found) - len(paths):
         print(f"{left} scripts are left out: they need '.[frameworks]'", file=sys.stderr)
-    results = [
-        judge(path, options.cuts)
-        for path in track(paths, "scripts", console=console, transient=True)
-    ]
+    results = judge_all(paths, options.cuts, options.jobs)
     for result in results:
         wrong = "; ".join(result.mistakes)
         if options.all or wrong:

@@ -154,9 +154,9 @@ def judge_all(paths: Sequence[Path], cuts: int | None, jobs: int) -> list[Result
     if jobs == 1:
         torch.set_num_threads(1)
         return list(show(map(task, paths), console=console))
-    # Not multiprocessing's own pool, whose processes may have no children, as loaders' workers are.
-    spawn = get_context("spawn")
-    with ProcessPoolExecutor(jobs, spawn, torch.set_num_threads, (1,)) as pool:
+    # Not multiprocessing's own pool, whose processes may have no children, as loaders' workers are;
+    # nor its `spawn`, which would be those children's way to start as well.
+    with ProcessPoolExecutor(jobs, get_context("fork"), torch.set_num_threads, (1,)) as pool:
         return list(show(pool.map(task, paths), console=console))
 
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from math import inf, isclose, isnan, nan
+from pathlib import Path
 
 import pytest
 import torch
@@ -20,6 +21,7 @@ from backtrace.recording.kernels.torch_kernel import TorchKernel
 pytestmark = pytest.mark.skipif(
     not isinstance(find_library(), Library), reason=f"no native kernel: {find_library()}"
 )
+TORCH = Path(torch.__file__).parent
 DTYPES = [torch.float32, torch.float64, torch.float16, torch.bfloat16]
 SPECIAL = [0.0, -0.0, nan, inf, -inf, 1e-45, -1e-42, 5e-324, 3.4e38, -3e38, 1e200, 6e-8, 65504.0]
 SETS = ["plain", "sse2", "neon", "avx2", "avx512"]
@@ -29,6 +31,7 @@ SETS = ["plain", "sse2", "neon", "avx2", "avx512"]
 def library():
     found = find_library()
     assert isinstance(found, Library)
+    found.use_team(TORCH)
     before = found.instruction_set
     threads = torch.get_num_threads()
     yield found
@@ -150,6 +153,12 @@ def test_bits_depend_on_neither_threads_nor_instruction_set(library, dtype, work
             jobs = job if work == "step" else [*job, *small]
             found.add(b"".join(n.tobytes() for n in library.run(work, jobs, threads)))
     assert len(found) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="torch has another OpenMP there")
+def test_torchs_own_threads_are_found(library, tmp_path):
+    assert library.use_team(TORCH)
+    assert not library.use_team(tmp_path), "a library that is not loaded was taken for torch's"
 
 
 def test_an_instruction_set_that_is_not_there_is_refused(library):

@@ -25,12 +25,9 @@ def find_terms_divided(scope: Scope) -> Iterator[Slip]:
         match node:
             case ast.Return(value=ast.BinOp(left=left, op=ast.Div(), right=size)):
                 given = given_once(scope) if given is None else given
-                rows = rows_counted(
-                    given.get(size.id, size) if isinstance(size, ast.Name) else size
-                )
+                rows = rows_counted(_followed(size, given))
                 for term in _terms_of(left) if rows else ():
-                    mean = given.get(term.id, term) if isinstance(term, ast.Name) else term
-                    if rows in _averaged(mean, given):
+                    if rows in _averaged(_followed(term, given), given):
                         told = ast.unparse(term)[:LONGEST], ast.unparse(size)[:LONGEST]
                         yield Slip(node.lineno, "term-divided", *told)
                         break
@@ -45,9 +42,7 @@ def find_losses_divided(scope: Scope) -> Iterator[Slip]:
             case ast.BinOp(left=ast.Call() as loss, op=ast.Div(), right=size):
                 given = given_once(scope) if terms is None else given
                 terms = list(_all_terms(scope, given)) if terms is None else terms
-                rows = rows_counted(
-                    given.get(size.id, size) if isinstance(size, ast.Name) else size
-                )
+                rows = rows_counted(_followed(size, given))
                 is_of_rows = rows in {name for each in loss.args for name in names_in(each)}
                 if is_of_rows and node in terms and is_mean(loss, scope):
                     told = ast.unparse(loss)[:LONGEST], ast.unparse(size)[:LONGEST]
@@ -65,7 +60,12 @@ def _all_terms(scope: Scope, given: Given) -> Iterator[ast.expr]:
             case _:
                 continue
         for term in terms:
-            yield given.get(term.id, term) if isinstance(term, ast.Name) else term
+            yield _followed(term, given)
+
+
+def _followed(node: ast.expr, given: Given) -> ast.expr:
+    """Return what a name was given; anything else as it is."""
+    return given.get(node.id, node) if isinstance(node, ast.Name) else node
 
 
 def _terms_of(node: ast.expr) -> Iterator[ast.expr]:

@@ -213,8 +213,9 @@ def _left_aside(run: Stretch, draws: list[tuple[Window, BatchDrawn]]) -> list[Ju
     """Return a finding when batches differ, and what was trained on does not."""
     windows = list({window.number: window for window, _ in draws}.values())
     kinds = {draw.data for _, draw in draws}
-    inputs = {data for window in windows for data in run.data_given(window.forwards)}
-    calls = [call for window in windows for call in window.of(LossCalled)]
+    trained = [[call for call in window.forwards if call.takes_grad] for window in windows]
+    inputs = {data for forwards in trained for data in run.data_given(forwards)}
+    calls = [c for window in windows for c in window.of(LossCalled) if c.input_from]
     targets = {call.target for call in calls}
     varied = any(call.target_min != call.target_max for call in calls)
     if (
@@ -231,7 +232,7 @@ def _left_aside(run: Stretch, draws: list[tuple[Window, BatchDrawn]]) -> list[Ju
             f"{draws[0][1].loader} gives batch after batch, and each update trains on the same one",
             "use the variables of the loop, not those of a batch that was taken before it",
             windows[1].number,
-            windows[1].forwards[0].where,
+            trained[1][0].where,
             batches_drawn=len(draws),
             batches_trained_on=1,
         )

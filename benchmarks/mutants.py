@@ -10,8 +10,9 @@ explains it away, the *line* when such a finding points at what was changed. Whe
 do precisely what a mutant does, as those that sum a loss and step with Adam, nobody can tell it:
 such mutants are counted apart, as *not decidable*, each with its operator's reason.
 
-A third of the operators and of the scripts is held out, by their names: what becomes of these is
-printed as one line and never one by one, so that rules can be written without having seen it.
+What lies in `mutation/held_out/` was written by someone who had read no rule: what becomes of these
+operators and scripts is printed as one line and never one by one, so that rules can be written
+without having seen it.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ from mutation.operators import load_operators  # noqa: E402
 from mutation.script import Mutation, Script  # noqa: E402
 from mutation.trial import Alarm, Trial, try_script, warm_up  # noqa: E402
 
-SCRIPTS = ROOT / "benchmarks" / "mutation" / "scripts"
+_MUTATION = ROOT / "benchmarks" / "mutation"
+SCRIPTS = _MUTATION / "scripts"
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ def find_scripts(folders: Sequence[Path]) -> list[Path]:
     """Return all scripts that are correct and train something."""
     cases = [path for path in find_cases() if not path.name.startswith("bug_")]
     steps = [path for path in cases if not read_expectation(path).steps and is_ready(path)]
-    more = [path for folder in (SCRIPTS, *folders) for path in sorted(folder.rglob("*.py"))]
+    apart = _MUTATION / "held_out" / "scripts"
+    more = [path for folder in (SCRIPTS, apart, *folders) for path in sorted(folder.rglob("*.py"))]
     return [*steps, *more]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 
 from mutation.script import Mutation, Script
@@ -25,6 +24,7 @@ class Operator:
     `causes` are the codes of the rules that name what it does; `family` is what the report puts
     it under. `doubt` says of the trial of an original why what becomes of it is what a correct
     script does as well, so that nobody can tell the two apart; '' where they can be told.
+    `is_held_out` says that whoever writes rules does not look at what becomes of it.
     """
 
     name: str
@@ -32,11 +32,7 @@ class Operator:
     causes: tuple[str, ...]
     mutate: Mutate
     doubt: Doubt = _has_no_doubt
-
-    @property
-    def is_held_out(self) -> bool:
-        """Whether nobody who writes rules looks at what becomes of it."""
-        return is_held_out(self.name)
+    is_held_out: bool = False
 
 
 def operator(family: str, *causes: str) -> Callable[[Mutate], Operator]:
@@ -53,11 +49,6 @@ def doubted(doubt: Doubt) -> Callable[[Operator], Operator]:
     return lambda made: replace(made, doubt=doubt)
 
 
-def is_held_out(name: str) -> bool:
-    """Whether a name falls into the third that is held out, which never changes."""
-    return sha256(name.encode()).digest()[0] % 3 == 0
-
-
 def is_script_held_out(path: Path) -> bool:
-    """Whether a script does: by its folder and name, wherever the project lies."""
-    return is_held_out(f"{path.parent.name}/{path.name}")
+    """Whether a script is held out, as an operator may be."""
+    return path.parts[-3:-1] == ("held_out", "scripts")

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from pkgutil import iter_modules
+from types import ModuleType
 
+from mutation import held_out
 from mutation.operator import Operator
 
 
 def load_operators() -> list[Operator]:
-    """Return all operators, in the order of their names."""
-    modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
-    found = [each for module in modules for each in vars(module).values()]
-    return sorted({each for each in found if isinstance(each, Operator)}, key=lambda o: o.name)
+    """Return all operators, those that are held out as well, in the order of their names."""
+    apart = [replace(each, is_held_out=True) for each in _find_in(held_out)]
+    return sorted([*_find_in(import_module(__name__)), *apart], key=lambda each: each.name)
+
+
+def _find_in(package: ModuleType) -> Iterator[Operator]:
+    for found in iter_modules(package.__path__, f"{package.__name__}."):
+        values = vars(import_module(found.name)).values()
+        yield from (each for each in values if isinstance(each, Operator))

@@ -115,7 +115,7 @@ def target_with_gradient(script: Script) -> Iterator[Mutation | None]:
                 yield script.apply(script.replace(manager, "torch.enable_grad()"))
 
 
-@operator("whose gradient", "BT407")
+@operator("whose gradient", "BT312", "BT407")
 def penalty_without_graph(script: Script) -> Iterator[Mutation | None]:
     """A penalty on a gradient is a constant."""
     for call in script.calls("grad"):
@@ -124,7 +124,7 @@ def penalty_without_graph(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.replace(found, "create_graph=False"), also=("backward",))
 
 
-@operator("whose gradient", "BT204", "BT602")
+@operator("whose gradient", "BT204", "BT309", "BT602")
 def draw_without_gradient(script: Script) -> Iterator[Mutation | None]:
     """A draw that lets no gradient through."""
     for call in script.calls("rsample"):

@@ -1,8 +1,8 @@
 """The function of a LambdaLR returns a learning rate, where a factor is wanted.
 
 ## What it sees
-A LambdaLR gives its optimizer no more than a fiftieth of the rate that this was made with, and at
-most about that rate times itself: there it stays, or falls again.
+A LambdaLR gives its optimizer at most the rate that this was made with times itself, or about that
+and no more than a fiftieth of the rate: there it stays, or falls again.
 
 ## Why it matters
 LambdaLR multiplies: a function that returns 0.001 for an optimizer with lr=0.001 makes a rate of
@@ -26,6 +26,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from math import isclose
 
 from backtrace.diagnose.needs import FACTS, FIRST_STEPS
 from backtrace.diagnose.rule import Judgement, Rule
@@ -37,6 +38,7 @@ from backtrace.ledger.state_facts import StateLoaded
 _ENOUGH = 3
 _FAR = 0.02
 _LIKE = (0.2, 5.0)  # a factor that is a rate is of the size of the rate
+_HALF = 0.5  # a rate near 1 times itself is itself
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -49,29 +51,28 @@ def check(run: Stretch) -> Iterator[Judgement]:
         steps = [step for step in run.steps if step.optimizer == optimizer and step.lr]
         if any(event.type != "LambdaLR" for event in events) or optimizer in loaded:
             continue
-        base = _base(run, optimizer)
-        rates = [max(step.lr) for step in steps]
-        if len(steps) >= _ENOUGH and base and _is_product(rates, events[-1], base):
-            yield _describe(run, steps[rates.index(max(rates))], base, events[0])
+        bases = events[-1].base if len(steps) >= _ENOUGH else ()
+        for group, base in enumerate(bases):
+            rates = [step.lr[group] for step in steps if len(step.lr) == len(bases)]
+            if base and rates and _is_product(rates, events[-1], group, base):
+                step = steps[rates.index(max(rates))]
+                yield _describe(run, step, max(rates), base, events[0])
+                break
 
 
-def _base(run: Stretch, optimizer: str) -> float:
-    """Return the largest rate that an optimizer was made with, 0.0 where it is not known."""
-    seen = run.optimizers.get(optimizer)
-    found = [group.options.get("initial_lr") for group in seen.groups] if seen else []
-    return max((float(rate) for rate in found if isinstance(rate, int | float)), default=0.0)
-
-
-def _is_product(rates: list[float], last: SchedulerStepped, base: float) -> bool:
+def _is_product(rates: list[float], last: SchedulerStepped, group: int, base: float) -> bool:
     """Whether the highest rate is one times another, and the schedule is past its rise."""
     highest = max(rates)
-    is_past = bool(last.after and last.before) and max(last.after) <= max(last.before)
-    is_like = _LIKE[0] * base <= highest / base <= _LIKE[1] * base
-    return is_past and is_like and highest <= _FAR * base
+    if not group < len(last.after) == len(last.before):
+        return False
+    is_like = _LIKE[0] * base <= highest / base <= _LIKE[1] * base and highest <= _FAR * base
+    is_square = base <= _HALF and isclose(highest, base * base, rel_tol=1e-6)
+    return last.after[group] <= last.before[group] and (is_like or is_square)
 
 
-def _describe(run: Stretch, step: StepTaken, base: float, event: SchedulerStepped) -> Judgement:
-    rate = max(step.lr)
+def _describe(
+    run: Stretch, step: StepTaken, rate: float, base: float, event: SchedulerStepped
+) -> Judgement:
     return RULE.found(
         f"LambdaLR multiplies {step.optimizer}'s rate of {base:g} with what its function returns, "
         f"and {rate / base:g} looks like a rate, not like a factor: {step.optimizer} steps at "

@@ -16,8 +16,9 @@ from backtrace.ledger.slip_kinds import SlipKind
 Part = Literal["end", "mask", "length", "weight", "unkept"]
 # Why a statement does nothing: its result is not kept, it names a method, it makes a context that
 # no `with` enters, it writes to an attribute that torch does not read, gives a loop's name to
-# another tensor, puts a mask on what nobody reads, writes over a loss that nothing has read, or
-# gives a name what was to be another's, or fills a weight that is computed anew of others.
+# another tensor, puts a mask on what nobody reads, writes over a loss that nothing has read, makes
+# a term of a loss that nothing reads, gives a name what was to be another's, or fills a weight that
+# is computed anew of others.
 Idle = Literal[
     "dropped",
     "unprepared",
@@ -28,6 +29,7 @@ Idle = Literal[
     "rebound",
     "unread",
     "overwritten",
+    "unadded",
     "misgiven",
     "computed",
 ]

@@ -11,7 +11,8 @@ without `with`; one that writes to an attribute which torch does not have, as `o
 `out_features` of a layer whose weight is left as it is; and one in a loop over parameters that
 gives the loop's name another tensor, `p = decay * p`. Or a mask is put on a tensor, `masked = x *
 mask`, and nothing reads `masked` nor uses the mask otherwise. Or a line writes over the loss of a
-line before, or over what that made of the same name, and nothing has read it in between.
+line before, or over what that made of the same name, and nothing has read it in between. Or a term
+of a loss is computed in front of a backward, and nothing reads it.
 Or `nn.init` fills the weight of a layer under `weight_norm`, a parametrization or a pruning, which
 is computed of other parameters whenever the layer is used.
 
@@ -60,6 +61,7 @@ _SAYS: dict[Idle, str] = {
     "rebound": "{} gives the loop's name another tensor, and the parameter stays as it was",
     "unread": "{0} is read by nothing: {1} goes on without the mask",
     "overwritten": "{0} writes over a loss that nothing has read: it trains nothing",
+    "unadded": "{1} is read by nothing: the loss that is trained goes without this term",
     "misgiven": "{0} writes over what the line before made, and {1} goes on as it was",
     "computed": "{0} fills a weight that is computed of other parameters: the next time that the "
     "layer is used it is computed anew, and what was filled in is lost",
@@ -74,6 +76,7 @@ _ADVISES: dict[Idle, str] = {
     "rebound": "write in place: {1}.copy_(…) under torch.no_grad(), or {1}.mul_(…).add_(…)",
     "unread": "go on with what it gives, in the place of {1}",
     "overwritten": "add the two, {1} = {1} + …, or remove the line that is written over",
+    "unadded": "add {1} to the loss before backward, or leave it out",
     "misgiven": "give it to {1} instead",
     "computed": "initialise the layer before it is given to weight_norm or another parametrization",
 }

@@ -32,6 +32,7 @@ from backtrace.recording.source.losses.terms_of_others import find_terms_of_othe
 from backtrace.recording.source.losses.turned_pairs import find_turned_pairs
 from backtrace.recording.source.losses.turned_signs import find_turned_signs
 from backtrace.recording.source.losses.twin_terms import find_twin_terms
+from backtrace.recording.source.losses.unadded_terms import find_unadded_terms
 from backtrace.recording.source.losses.unapplied_weights import find_unapplied_weights
 from backtrace.recording.source.losses.undivided_sums import find_undivided_sums
 from backtrace.recording.source.losses.unlike_probabilities import find_unlike_probabilities
@@ -49,6 +50,7 @@ from backtrace.recording.source.losses.unsquared_temperatures import find_unsqua
 FINDERS: tuple[Finder, ...] = (
     (StatementIdle, find_unread_masks),
     (StatementIdle, find_overwritten_values),
+    (StatementIdle, find_unadded_terms),
     (ErrorSigned, find_signed_errors),
     (SlipSeen, find_turned_signs),
     (SlipSeen, find_turned_pairs),

@@ -25,6 +25,7 @@ from backtrace.recording.source.loops.unprepared_optimizers import find_unprepar
 from backtrace.recording.source.loops.unread_rates import find_unread_rates
 from backtrace.recording.source.loops.unreset_metrics import find_unreset_metrics
 from backtrace.recording.source.losses.overwritten_values import find_overwritten_values
+from backtrace.recording.source.losses.unadded_terms import find_unadded_terms
 from backtrace.recording.source.losses.undivided_sums import find_undivided_sums
 from backtrace.recording.source.models.undone_freezes import find_undone_freezes
 from backtrace.recording.source.source_file import read_scopes
@@ -264,6 +265,26 @@ def test_names_of_loops_that_are_given_another_tensor(tmp_path, text, wanted):
 )  # fmt: skip
 def test_values_that_are_written_over(tmp_path, text, wanted):
     lines = [line for _, line, *_ in found(tmp_path, text, find_overwritten_values)]
+    assert lines == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("kl = f(m, v)\nloss = g(x)\nloss.backward()", [1]),
+        ("far = (a - b).pow(2).mean()\nloss = g(x)\nloss.backward()", [1]),
+        ("l1 = F.l1_loss(a, b)\nloss = g(x)\nmodel.backward(loss)", [1]),
+        ("kl = f(m, v)\nloss = g(x) + kl\nloss.backward()", []),
+        ("kl = f(m, v)\nloss = g(x)\nloss.backward()\nprint(kl)", []),
+        ("kl = f(m, v).item()\nloss = g(x)\nloss.backward()", []),
+        ("kl_fn = nn.KLDivLoss()\nloss = g(x)\nloss.backward()", []),
+        ("with torch.no_grad():\n    kl = f(m, v)\nloss = g(x)\nloss.backward()", []),
+        ("loss = g(x)\nloss.backward()\nkl = f(m, v)", []),
+        ("kl = f(m, v)\nloss = g(x)", []),
+    ],
+)  # fmt: skip
+def test_terms_that_nothing_adds(tmp_path, text, wanted):
+    lines = [line for _, line, *_ in found(tmp_path, text, find_unadded_terms)]
     assert lines == wanted
 
 

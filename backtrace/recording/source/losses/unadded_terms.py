@@ -54,8 +54,11 @@ def _is_term(name: str, value: ast.expr) -> bool:
     calls = [called_name(each.func) for each in walk(value) if isinstance(each, ast.Call)]
     if not calls or any(each in _PLAIN or each[:1].isupper() for each in calls):
         return False
-    if any(each in _FUNCTIONS or each.endswith("_loss") for each in calls):
+    if any(each in _FUNCTIONS or each.endswith(("_loss", "_with_logits")) for each in calls):
         return True
+    match value:
+        case ast.Call(func=ast.Attribute(attr="mean" | "sum"), args=[], keywords=[]):
+            return True  # one number for all that went in
     return bool(words_of(name) & _TERMS)
 
 

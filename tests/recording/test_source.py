@@ -130,6 +130,13 @@ def test_parts_of_a_batch_that_nothing_reads(tmp_path, text, wanted):
         ("torch.no_grad()\nf(x)", [("", 1, "torch.no_grad()")]),
         ("def f():\n    loss + penalty", [("f", 2, "loss + penalty")]),
         ("def f():\n    loss == loss / 4", [("f", 2, "loss == loss / 4")]),
+        ("def f():\n    try:\n        a + b\n    except TypeError:\n        return 1", []),
+        (
+            "def f():\n    try:\n        a + b\n        g()\n    except TypeError:\n        g()",
+            [("f", 3, "a + b")],
+        ),
+        ("def f():\n    try:\n        a + b\n    finally:\n        g()", [("f", 3, "a + b")]),
+        ("def test():\n    with pytest.raises(ValueError):\n        x / y", []),
         ("p.require_grad = False", [("", 1, "p.require_grad = …")]),
         ("self.optimizer.lr = 0.1", [("", 1, "self.optimizer.lr = …")]),
         ("import socket\nasked.detach()", []),

@@ -29,7 +29,8 @@ not scaled, and nothing says so.
         weight.data.clamp_(-0.01, 0.01)
 
 ## When it is intended
-A method or an attribute of a class of your own with such a name.
+A method or an attribute of a class of your own with such a name. A line that is tried alone, to
+see whether it raises, is left alone.
 
 ## Source
 "In-place operations on Tensors", PyTorch documentation, torch.Tensor: names that end with `_`;

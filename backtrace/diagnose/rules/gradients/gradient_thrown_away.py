@@ -6,8 +6,9 @@ optimizer's model, which are cleared before that one steps; and in the calls of 
 loss no input carried a graph, or the output of a model that is to be trained had lost its own and
 what that output is made of had not. Or a backward that stands after the clearing of what is stepped
 next reaches the other model alone, through what it was given without a graph, and no step ever
-reads what it fills. Only backwards between two steps of the other optimizer count: what an earlier
-or a later stage of training does not step is nobody's in this one.
+reads what it fills. A call of the other with the very input of what is stepped judges none of its
+output, and may weigh it. Only backwards between two steps of the other optimizer count: what an
+earlier or a later stage of training does not step is nobody's in this one.
 
 ## Why it matters
 The loss through that model cannot reach what is to be trained: it was cut off before, by
@@ -113,6 +114,8 @@ class _Search:
             if calls and not any(each.from_grad for each in calls):
                 self.alone.setdefault(pair, []).append(_Waiting(lost.backward, names, calls))
             return
+        own = {each.data for each in lost.calls if self._is_of(each, lost.shared)} - {""}
+        calls = [each for each in calls if each.data not in own]  # an opinion of the same input
         cut = [each for each in calls if self._is_cut(each, lost.shared)]
         if calls and self._is_judge(lost, calls[0]):
             self.fine.add(pair)

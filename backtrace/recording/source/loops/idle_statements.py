@@ -16,6 +16,7 @@ from backtrace.recording.source.source_file import (
     OPTIMIZERS,
     Scope,
     called_name,
+    parents_in,
     word_set,
     words_of,
 )
@@ -32,6 +33,7 @@ _NEVER_IN_PLACE = word_set("dropout normalize softmax log_softmax pad")
 _CALLED = word_set("zero_grad step backward eval train update zero_")
 _ENTERED = word_set("torch.no_grad torch.enable_grad torch.inference_mode torch.autocast")
 _NO_GRAD = word_set("require_grad requires_grads require_grads required_grad required_grads")
+_EXPECTING = word_set("raises assertRaises assertRaisesRegex warns assertWarns")
 _OPTIONS = word_set("lr learning_rate weight_decay momentum")
 _OPTIMIZERS = word_set("optimizer optim opt")
 
@@ -57,7 +59,7 @@ def find_idle_statements(scope: Scope) -> Iterator[IdleStatement]:
             case ast.Expr(value=value):
                 if (found := _look_at(value, scope)) is not None:
                     why, instead = found
-                    if why == "dropped" and _is_shown(node, scope.tree.body):
+                    if why == "dropped" and _is_wanted(node, scope):
                         continue
                     yield IdleStatement(node.lineno, _shorten(value), why, instead)
             case ast.Assign(targets=[ast.Attribute() as target], value=value):
@@ -78,6 +80,25 @@ def find_idle_statements(scope: Scope) -> Iterator[IdleStatement]:
                     text = f"{ast.unparse(target)} = …"
                     meant = f"param_groups[…]['{option}']"
                     yield IdleStatement(node.lineno, text, "misnamed", meant)
+
+
+def _is_wanted(node: ast.Expr, scope: Scope) -> bool:
+    """Whether what a line gives is shown, or the line is there to see whether it raises."""
+    return _is_shown(node, scope.tree.body) or _is_tried(node, scope.tree)
+
+
+def _is_tried(node: ast.Expr, tree: ast.Module) -> bool:
+    """Whether a line is all that is tried, or stands where a test expects it to raise."""
+    match parents_in(tree).get(id(node)):
+        case ast.Try(body=[only], handlers=[_, *_]):
+            return only is node
+        case ast.With(items=items):
+            return any(
+                isinstance(each.context_expr, ast.Call)
+                and called_name(each.context_expr.func) in _EXPECTING
+                for each in items
+            )
+    return False
 
 
 def _is_shown(node: ast.Expr, body: Sequence[ast.stmt]) -> bool:

@@ -9,7 +9,9 @@ from backtrace.recording.source.losses.means_divided import is_mean
 from backtrace.recording.source.row_counts import rows_counted
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Given, Scope, given_once, names_in
-from backtrace.recording.source.walks import Function
+from backtrace.recording.source.walks import Function, walk
+
+_MODULES = ("torch", "np", "numpy")
 
 
 def find_terms_divided(scope: Scope) -> Iterator[Slip]:
@@ -93,5 +95,29 @@ def _averaged(mean: ast.expr, given: Given) -> set[str]:
             is_over_all = True
         case _:
             return set()
-    names = names_in(of) if is_over_all else set()
-    return names.union(*(names_in(given[each]) for each in names if each in given))
+    names = names_in(of) if is_over_all and not _is_summed(of) else set()
+    meant = [given[each] for each in names if each in given]
+    return set() if any(map(_is_summed, meant)) else names.union(*map(names_in, meant))
+
+
+def _is_summed(of: ast.expr) -> bool:
+    """Whether something is a sum over rows, or over what nothing tells: no mean of rows follows."""
+    for node in walk(of):
+        match node:
+            case ast.Call(func=ast.Attribute(value=owner, attr="sum"), args=args):
+                over = {each.arg: each.value for each in node.keywords}
+                own = args[1:] if isinstance(owner, ast.Name) and owner.id in _MODULES else args
+                axis = over.get("dim", over.get("axis", own[0] if own else None))
+                if not _is_of_columns(axis):
+                    return True
+    return False
+
+
+def _is_of_columns(axis: ast.expr | None) -> bool:
+    """Whether an axis, or each of several, is written as a number and is not that of the rows."""
+    match axis:
+        case ast.Tuple(elts=several) | ast.List(elts=several):
+            return all(_is_of_columns(each) for each in several)
+        case ast.Constant(value=int(number)) | ast.UnaryOp(operand=ast.Constant(value=number)):
+            return number != 0
+    return False

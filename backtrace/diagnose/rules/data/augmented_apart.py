@@ -2,9 +2,11 @@
 
 ## What it sees
 In the source of a file that calls a model, a function that draws random numbers, or transforms that
-are named Random…, called for an image and, within three lines, again for its mask, labels or
-target. Or an `if` that is taken by chance, in which an image is flipped, turned, rolled or cropped,
-and the mask, boxes or keypoints that the function hands on beside it are not named.
+are named Random…, called for an image and, within three lines, again for its mask, weighting,
+labels or target; or called for each of them in turn: `[transform(x) for x in (image, mask)]`. Where
+what is drawn is seeded anew in between, or drawn outside, nothing is said. Or an `if` that is taken
+by chance, in which an image is flipped, turned, rolled or cropped, and the mask, boxes or keypoints
+that the function hands on beside it are not named.
 
 ## Why it matters
 The image is turned one way and its mask another: in a flip with half a chance, half of the masks

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from backtrace.recording.source.data.augmented_apart import CHANCES, IMAGES, AugmentedApart
+from backtrace.recording.source.data.augmented_apart import IMAGES, AugmentedApart
+from backtrace.recording.source.data.moving_draws import CHANCES
 from backtrace.recording.source.source_file import (
     Scope,
     assigned_pairs,

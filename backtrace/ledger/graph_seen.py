@@ -77,6 +77,8 @@ class GraphSeen(Fact):
     `early_ratios`, of the clipped ratios of a policy that was never stepped to the one that
     acted, how many are not 1, of how many, the lowest and the highest,
     `scaled_by_variance`, how often noise is multiplied by the exponential of a log-variance,
+    `scaled_by_logarithm`, how often it is multiplied by that log-variance itself,
+    `squared_logarithms`, how often the logarithm of such a logarithm stands beside its square,
     `unsquared`, how many divergences have the deviation that scales noise where its square belongs,
     `squashed_penalties`, how many norms of the gradient of a sigmoid are to meet a number, beside
     means of a judge's opinions,
@@ -99,11 +101,12 @@ class GraphSeen(Fact):
     and nodes a batch is of which sums over edges reach the first alone. Modules are those with
     parameters of their own, named as these are, without the last part: the model itself is ''.
     `lines` holds, by the names of these fields, by the keys of `flat`, as `squared` of what pairs
-    every row with every other, as `saturated` of the first activation that is at its bounds, and as
-    `weightless` of what the backward begins at and multiplies by zero, where what was found first
-    was computed, and `called_at` where modules are called of which no parameter is reached, or the
-    `forward` that could have called them; both as far as known, which is in a later graph than the
-    first that has it. `unread` says what of this could not be read.
+    every row with every other, as `saturated` of the first activation that is at its bounds, as
+    `linear_chain` of linear layers that follow each other bare, and as `weightless` of what the
+    backward begins at and multiplies by zero, where what was found first was computed, and
+    `called_at` where modules are called of which no parameter is reached, or the `forward` that
+    could have called them; both as far as known, which is in a later graph than the first that has
+    it. `unread` says what of this could not be read.
     """
 
     requires_grad: bool = True
@@ -154,6 +157,8 @@ class GraphSeen(Fact):
     early_ratios: tuple[float, ...] = ()
     one_graph: tuple[int, ...] = ()
     scaled_by_variance: int = 0
+    scaled_by_logarithm: int = 0
+    squared_logarithms: int = 0
     unsquared: int = 0
     squashed_penalties: int = 0
     turned_masks: int = 0

@@ -6,6 +6,9 @@ that `log_var` is the logarithm of a variance; and noise that is multiplied by `
 added to a mean. Or `2 * log_std` and `-log_std.exp()` in the divergence, where noise is multiplied
 by `log_std.exp()`.
 
+Or, in such a graph, noise that is multiplied by `log_var` itself; and `log_var.pow(2)` beside
+`log_var.pow(2).log()` where noise is multiplied by an exponential of `log_var`.
+
 Or, in the source of a file that calls a model, `1 + log_var - mu.pow(2)` from which something else
 than `log_var.exp()` is taken: `log_var.pow(2)`, `log_var.exp().pow(2)` or `log_var` itself. Or such
 a sum whose mean is not squared.
@@ -63,6 +66,30 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.source_facts import SlipSeen
 
+_OF_GRAPHS = {
+    "unsquared": (
+        "a divergence has the deviation, the exponential that noise is multiplied by, where the "
+        "variance belongs: its square is missing",
+        "square it: (2 * log_std).exp() beside 2 * log_std",
+    ),
+    "scaled_by_variance": (
+        "noise is multiplied by the exponential of what the divergence takes for the logarithm of "
+        "a variance: by a variance, not by its root",
+        "scale noise by the deviation: (0.5 * log_var).exp()",
+    ),
+    "scaled_by_logarithm": (
+        "noise is multiplied by what the divergence takes for the logarithm of a variance: by a "
+        "logarithm, not by a deviation",
+        "scale noise by the deviation: (0.5 * log_var).exp()",
+    ),
+    "squared_logarithms": (
+        "a divergence takes the logarithm of what is one already: noise is multiplied by its "
+        "exponential",
+        "write 1 + log_var - mu.pow(2) - log_var.exp(), or give the divergence the deviation that "
+        "noise is multiplied by",
+    ),
+}
+
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give such divergences of the source, and the first backward of each line through others."""
@@ -78,28 +105,12 @@ def check(run: Stretch) -> Iterator[Judgement]:
     yield from _likelihoods(run)
     seen: set[str] = set()
     for graph in run.of(GraphSeen):
-        if graph.where in seen:
-            continue
-        if graph.unsquared:
+        counts = {key: getattr(graph, key) for key in _OF_GRAPHS}
+        key = next((each for each, count in counts.items() if count), None)
+        if key is not None and graph.where not in seen:
             seen.add(graph.where)
-            yield RULE.found(
-                "a divergence has the deviation, the exponential that noise is multiplied by, "
-                "where the variance belongs: its square is missing",
-                "square it: (2 * log_std).exp() beside 2 * log_std",
-                run.update_at(graph),
-                line_of(run, graph, "unsquared"),
-                times=graph.unsquared,
-            )
-        elif graph.scaled_by_variance:
-            seen.add(graph.where)
-            yield RULE.found(
-                "noise is multiplied by the exponential of what the divergence takes for the "
-                "logarithm of a variance: by a variance, not by its root",
-                "scale noise by the deviation: (0.5 * log_var).exp()",
-                run.update_at(graph),
-                line_of(run, graph, "scaled_by_variance"),
-                times=graph.scaled_by_variance,
-            )
+            where, at = line_of(run, graph, key), run.update_at(graph)
+            yield RULE.found(*_OF_GRAPHS[key], at, where, times=counts[key])
 
 
 def _likelihoods(run: Stretch) -> Iterator[Judgement]:

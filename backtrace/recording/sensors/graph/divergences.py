@@ -16,7 +16,7 @@ from backtrace.recording.kernels.scalars import read_factor
 from backtrace.recording.sensors.graph.autograd_nodes import Packed, name_of, read_saved, shape_of
 
 Place = tuple[Node, int]
-_REDUCED = ("SumBackward", "MeanBackward")
+REDUCED = ("SumBackward", "MeanBackward")
 _ADDS = ("Add", "Sub", "Rsub")
 _MEAN = 1  # torch's own code of a loss function's reduction
 _MOST = 40  # summands of one divergence
@@ -29,8 +29,8 @@ def find_variances_for_deviations(nodes: Sequence[Node], is_packed: Packed) -> l
 
     The deviation is that of one half of it.
     """
-    whole = {(base, scale) for base, scale, _, _ in _log_variances(nodes, is_packed)}
-    scaling = _scaling(nodes, is_packed) if whole else {}
+    whole = {(base, scale) for base, scale, _, _ in log_variances(nodes, is_packed)}
+    scaling = scales_of_noise(nodes, is_packed) if whole else {}
     return [node for node, found in scaling.items() if any(_is_close(found, w) for w in whole)]
 
 
@@ -40,8 +40,8 @@ def find_unsquared(nodes: Sequence[Node], is_packed: Packed) -> list[Node]:
     With the logarithm `s` of a deviation they add `2 * s` and `-s.exp()`, and noise is multiplied
     by `s.exp()`.
     """
-    halved = list(_log_variances(nodes, is_packed, of_deviation=True))
-    scaling = _scaling(nodes, is_packed).values() if halved else ()
+    halved = list(log_variances(nodes, is_packed, of_deviation=True))
+    scaling = scales_of_noise(nodes, is_packed).values() if halved else ()
     return [
         node
         for base, scale, node, _ in halved
@@ -49,22 +49,28 @@ def find_unsquared(nodes: Sequence[Node], is_packed: Packed) -> list[Node]:
     ]
 
 
-def _scaling(nodes: Sequence[Node], is_packed: Packed) -> dict[Node, tuple[Place, float]]:
+def scales_of_noise(nodes: Sequence[Node], is_packed: Packed) -> dict[Node, tuple[Place, float]]:
     """Return the exponentials that noise is multiplied by, with what they are of, and times what.
 
     The noise carries no graph, and what comes of it is added to something that has one: a mean.
     """
+    users = users_among(nodes)
+    found = {}
+    for node in nodes:
+        scaled = exponent_of(node, is_packed)
+        if scaled is not None and any(is_noise(user, users) for user in _users(node, users)):
+            found[node] = scaled
+    return found
+
+
+def users_among(nodes: Sequence[Node]) -> dict[Node, list[Node]]:
+    """Return what takes each node."""
     users: dict[Node, list[Node]] = defaultdict(list)
     for node in nodes:
         for source, _ in node.next_functions:
             if source is not None:
                 users[source].append(node)
-    found = {}
-    for node in nodes:
-        scaled = _exponent(node, is_packed)
-        if scaled is not None and any(_is_noise(user, users) for user in _users(node, users)):
-            found[node] = scaled
-    return found
+    return users
 
 
 def _users(node: Node, users: dict[Node, list[Node]]) -> Iterator[Node]:
@@ -77,7 +83,7 @@ def _is_close(one: tuple[Place, float], other: tuple[Place, float]) -> bool:
     return one[0] == other[0] and isclose(one[1], other[1], rel_tol=1e-3)
 
 
-def _is_noise(product: Node, users: dict[Node, list[Node]]) -> bool:
+def is_noise(product: Node, users: dict[Node, list[Node]]) -> bool:
     """Whether something without a graph is scaled here and added to something with one."""
     sources = [source for source, _ in product.next_functions]
     if name_of(product) != "MulBackward0" or sources.count(None) != 1 or not shape_of(product):
@@ -96,9 +102,9 @@ def find_outweighed(
     The divergence is summed over what is encoded of a row. An error that is summed as well weighs
     about as much, element by element, and any such term beside it is enough.
     """
-    held = {node: factor for _, _, node, factor in _log_variances(nodes, is_packed)}
+    held = {node: factor for _, _, node, factor in log_variances(nodes, is_packed)}
     for root in roots if held else ():
-        weights = _weights(root, is_packed)
+        weights = weights_of(root, is_packed)
         for node, factor in held.items():
             rows = _taken(node)[:1]
             weight = abs(weights.get(node, 0.0) * factor) * 2
@@ -121,9 +127,9 @@ def find_averaged_codes(
 
     The other term has the sum of its errors for each row; the mean is multiplied by nothing else.
     """
-    held = {node: factor for _, _, node, factor in _log_variances(nodes, is_packed)}
+    held = {node: factor for _, _, node, factor in log_variances(nodes, is_packed)}
     for root in roots if held else ():
-        weights = _weights(root, is_packed)
+        weights = weights_of(root, is_packed)
         for node, factor in held.items():
             rows, *codes = _taken(node) or (0,)
             weight = abs(weights.get(node, 0.0) * factor) * 2
@@ -149,13 +155,13 @@ def _is_mean(node: Node) -> bool:
     return name_of(node).startswith("MeanBackward") or getattr(node, "_saved_reduction", 0) == _MEAN
 
 
-def _weights(root: Node, is_packed: Packed) -> dict[Node, float]:
+def weights_of(root: Node, is_packed: Packed) -> dict[Node, float]:
     """Return what reductions a loss is made of, and times what it has each element of theirs."""
     found: dict[Node, float] = {}
     waiting = [(root, 1.0)]
     for node, weight in waiting:  # it grows
-        each, numbers = weight, _numbers(node, is_packed)
-        if name_of(node).startswith(_REDUCED):
+        each, numbers = weight, numbers_of(node, is_packed)
+        if name_of(node).startswith(REDUCED):
             share = prod(_taken(node)) / max(prod(shape_of(node)), 1) if _is_mean(node) else 1
             each, numbers = weight / max(share, 1), (1.0,)
             found[node] = each
@@ -174,7 +180,7 @@ def _compares(node: Node) -> bool:
     return not name_of(node).startswith(("NllLoss", "CtcLoss"))
 
 
-def _log_variances(
+def log_variances(
     nodes: Sequence[Node], is_packed: Packed, *, of_deviation: bool = False
 ) -> Iterator[tuple[Place, float, Node, float]]:
     """Give what divergences among `nodes` are of: a place, times what it is a log-variance.
@@ -184,13 +190,13 @@ def _log_variances(
     """
     times = 2 if of_deviation else 1
     for node in nodes:
-        if not name_of(node).startswith(_REDUCED):
+        if not name_of(node).startswith(REDUCED):
             continue
         plain: dict[Place, float] = defaultdict(float)
         raised: dict[tuple[Place, float], float] = defaultdict(float)
-        for place, factor in _summands(node, is_packed):
+        for place, factor in summands_of(node, is_packed):
             plain[place] += factor
-            exponent = _exponent(place[0], is_packed)
+            exponent = exponent_of(place[0], is_packed)
             if exponent is not None:
                 raised[exponent] += factor
         for (base, scale), factor in raised.items():
@@ -199,11 +205,11 @@ def _log_variances(
                 yield base, scale, node, factor
 
 
-def _summands(reduction: Node, is_packed: Packed) -> Iterator[tuple[Place, float]]:
+def summands_of(reduction: Node, is_packed: Packed) -> Iterator[tuple[Place, float]]:
     """Give what is added up, element by element, in what is reduced, and times what."""
     waiting = [(source, at, 1.0) for source, at in reduction.next_functions if source is not None]
     for node, at, factor in waiting:  # it grows
-        numbers = _numbers(node, is_packed)
+        numbers = numbers_of(node, is_packed)
         if numbers is None or len(waiting) > _MOST:
             yield (node, at), factor
             continue
@@ -212,7 +218,7 @@ def _summands(reduction: Node, is_packed: Packed) -> Iterator[tuple[Place, float
                 waiting.append((source, index, factor * number))
 
 
-def _numbers(node: Node, is_packed: Packed) -> tuple[float, ...] | None:
+def numbers_of(node: Node, is_packed: Packed) -> tuple[float, ...] | None:
     """Return times what a node takes its sources; None where it does something else."""
     name, sources = name_of(node), [source for source, _ in node.next_functions]
     if name in ("AddBackward0", "SubBackward0") and len(sources) == 2:
@@ -231,13 +237,13 @@ def _numbers(node: Node, is_packed: Packed) -> tuple[float, ...] | None:
     return None
 
 
-def _exponent(node: Node, is_packed: Packed) -> tuple[Place, float] | None:
+def exponent_of(node: Node, is_packed: Packed) -> tuple[Place, float] | None:
     """Return what an exponential is of, and times what; None of anything else."""
     if name_of(node) != "ExpBackward0":
         return None
     (source, index), factor = node.next_functions[0], 1.0
     while source is not None:
-        numbers = _numbers(source, is_packed)
+        numbers = numbers_of(source, is_packed)
         inner = [place for place in source.next_functions if place[0] is not None]
         if numbers is None or len(inner) != 1 or name_of(source).startswith(_ADDS):
             return (source, index), factor

@@ -9,6 +9,10 @@ from torch.autograd.graph import Node
 
 from backtrace.recording.sensors.graph.advantages import find_live_advantages
 from backtrace.recording.sensors.graph.autograd_nodes import Packed
+from backtrace.recording.sensors.graph.bare_logarithms import (
+    find_bare_scales,
+    find_squared_logarithms,
+)
 from backtrace.recording.sensors.graph.bare_roots import angles_among, find_bare_roots
 from backtrace.recording.sensors.graph.bootstraps import find_live_bootstraps
 from backtrace.recording.sensors.graph.divergences import (
@@ -50,6 +54,8 @@ def find_operations(
         "ones": find_ratios_of_one(nodes, is_packed),
         "scaled_by_variance": find_variances_for_deviations(nodes, is_packed),
         "turned_masks": find_turned_masks(nodes, is_packed, are_filled),
+        "scaled_by_logarithm": find_bare_scales(nodes, is_packed),
+        "squared_logarithms": find_squared_logarithms(roots, nodes, is_packed),
         "unsquared": find_unsquared(nodes, is_packed),
         "terms_twice": find_terms_twice(roots, is_packed),
         "squashed_penalties": find_squashed_penalties(roots, nodes),

@@ -141,12 +141,12 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
 _OUTCOME = "BT531"
 IN_THE_WAY = frozenset(
     {
-        "BT107", "BT108", "BT112", "BT201", "BT203", "BT204", "BT209", "BT218", "BT219", "BT303",
-        "BT304", "BT305", "BT313", "BT316", "BT319", "BT320", "BT405", "BT406", "BT407", "BT408",
-        "BT409", "BT410", "BT416", "BT417", "BT423", "BT428", "BT437", "BT446", "BT448", "BT450",
-        "BT454", "BT467", "BT468", "BT469", "BT470", "BT480", "BT493", "BT502", "BT503", "BT504",
-        "BT505", "BT506", "BT507", "BT512", "BT513", "BT517", "BT523", "BT524", "BT527", "BT528",
-        "BT538", "BT556", "BT602",
+        "BT107", "BT108", "BT112", "BT201", "BT203", "BT204", "BT209", "BT218", "BT219", "BT220",
+        "BT303", "BT304", "BT305", "BT313", "BT316", "BT319", "BT320", "BT405", "BT406", "BT407",
+        "BT408", "BT409", "BT410", "BT416", "BT417", "BT423", "BT428", "BT437", "BT446", "BT448",
+        "BT450", "BT454", "BT467", "BT468", "BT469", "BT470", "BT480", "BT493", "BT502", "BT503",
+        "BT504", "BT505", "BT506", "BT507", "BT512", "BT513", "BT517", "BT523", "BT524", "BT527",
+        "BT528", "BT538", "BT556", "BT602",
     }
 )  # fmt: skip
 # Findings of values that do not move as they should, and what brings them about, leave nothing for

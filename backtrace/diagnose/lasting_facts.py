@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backtrace.ledger.events import Event
+from backtrace.ledger.graph_facts import LayersBare
 from backtrace.ledger.layer_facts import (
     BackwardDefined,
     BlockRepeated,
@@ -56,6 +57,7 @@ _LASTING = frozenset(
         InputsLarge,
         InputsNearZero,
         LayerDropped,
+        LayersBare,
         LoadedOver,
         MaskAdded,
         MaskOpen,

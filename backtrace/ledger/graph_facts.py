@@ -164,3 +164,14 @@ class GraphDrawn(Fact):
     nodes: tuple[GraphNode, ...]
     tensors: tuple[TensorFact, ...]
     missing: tuple[MissingGradient, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayersBare(Fact):
+    """In the graph of the backward in this line, linear layers follow each other bare.
+
+    `layers` are their names, in their order: each takes the very output of the one before, and
+    nothing else than linear layers stands between the inputs and the last layer.
+    """
+
+    layers: tuple[str, ...]

@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.autograd.graph import Node, saved_tensors_hooks
 
 from backtrace.ledger.facts import BackwardFailed
+from backtrace.ledger.graph_facts import LayersBare
 from backtrace.ledger.graph_seen import GraphSeen, Op
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.failure import tell_error
@@ -28,14 +29,13 @@ from backtrace.recording.sensors.graph.attention import find_directions
 from backtrace.recording.sensors.graph.autograd_nodes import in_order, leaf_of, walk
 from backtrace.recording.sensors.graph.axes import read_axes
 from backtrace.recording.sensors.graph.called_modules import CalledModules
-from backtrace.recording.sensors.graph.divergences import (
-    find_outweighed,
-)
+from backtrace.recording.sensors.graph.divergences import find_outweighed
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graph.early_ratios import read_early
 from backtrace.recording.sensors.graph.flat_operations import find_flat_operations
 from backtrace.recording.sensors.graph.given_inputs import GivenInputs
 from backtrace.recording.sensors.graph.held_graphs import HeldGraphs
+from backtrace.recording.sensors.graph.linear_chains import find_linear_chain
 from backtrace.recording.sensors.graph.loss_addends import read_addends
 from backtrace.recording.sensors.graph.loss_path import LossPath, find_on_the_way, read_path
 from backtrace.recording.sensors.graph.masked_values import find_masked
@@ -92,6 +92,7 @@ class GraphSensor:
         self._origins = DueCounts(first=5)
         self.is_in_backward = False
         self._loss: Slot | None = None
+        self._bare: set[tuple[str, tuple[str, ...]]] = set()  # layers told of, by their backward
 
     def install(self) -> None:
         """Tap the manager that saved-tensor hooks are put on with, which checkpointing uses too.
@@ -199,6 +200,7 @@ class GraphSensor:
         origin, begun = self._places.take(nodes, is_bad=is_bad)
         known = {"ahead": [] if causal else ahead, **find_on_the_way(paths), **flattening}
         known["first_nonfinite"] = begun
+        known["linear_chain"] = self._find_bare_layers(ordered, where)
         activations, known["saturated"] = read_activations(ordered, self._packed.covers)
         return {
             "is_whole": True,
@@ -220,6 +222,14 @@ class GraphSensor:
             "unread": f"what {packed} nodes saved, for hooks have packed it" if packed else "",
             **self._read_lines(roots, ordered, where, known),
         }
+
+    def _find_bare_layers(self, nodes: Sequence[Node], where: str) -> list[Node]:
+        """Write down, once for each backward's line, which linear layers follow each other bare."""
+        names, places = find_linear_chain(nodes, self._name_of)
+        if names and (where, names) not in self._bare:
+            self._bare.add((where, names))
+            self._journal.write(LayersBare, where=where, layers=names)
+        return places
 
     def _read_lines(
         self,

@@ -206,5 +206,6 @@ SlipKind = Literal[
     "end-stored",
     "split-unlike",
     "end-asked",
+    "item-for-list",
     "norms-to-freeze",
 ]

@@ -67,6 +67,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT441": ("BT531",),
     # Sums of thousands drive what follows to its end, or die there.
     "BT319": ("BT504", "BT505", "BT506", "BT512"),
+    # What is drawn without a graph takes none to the model that judges it.
+    "BT321": ("BT309", "BT602"),
     # The head that only such a term would train gets nothing.
     "BT407": ("BT204",),
     # Of a loss that is written over nothing is left either.

@@ -29,6 +29,7 @@ from backtrace.ledger.loader_facts import (
     RowsShared,
     SpentIteratorBegun,
 )
+from backtrace.ledger.loss_facts import DrawCut
 from backtrace.ledger.mask_facts import MaskAdded, MaskOpen, MaskTurnedRound
 from backtrace.ledger.state_facts import (
     AverageEvaluated,
@@ -49,6 +50,7 @@ _LASTING = frozenset(
         CalledEmpty,
         ColumnsUnlike,
         DatasetSeen,
+        DrawCut,
         DroppedInEvaluation,
         DropoutLeftOff,
         EvaluatedInputs,

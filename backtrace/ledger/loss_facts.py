@@ -111,3 +111,15 @@ class TripletCalled(Fact):
     near: float
     far: float
     is_picked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawCut(Fact):
+    """A layer of a loss was given what a distribution drew by `sample()`, at the event's line.
+
+    The loss has another way to the distribution's parameters, and `rsample()` would have one
+    through the draw. `is_scored` where a log-probability of it was taken as well.
+    """
+
+    distribution: str
+    is_scored: bool

@@ -227,7 +227,7 @@ def _make_small(
     loaders, derivatives = LoaderSensor(on, accounts, passed), DerivativeSensor(on, accounts)
     schedulers, swaps = SchedulerSensor(on, accounts), SwapSensor(on, accounts.register)
     triplets, averages = TripletSensor(on, accounts, graphs), AverageSensor(on, accounts)
-    drawn, axes = DistributionSensor(on), DefaultAxisSensor(on, accounts)
+    drawn, axes = DistributionSensor(on, graphs.draws), DefaultAxisSensor(on, accounts)
     return loaders, derivatives, drawn, schedulers, swaps, triplets, averages, axes
 
 

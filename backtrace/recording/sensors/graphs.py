@@ -17,6 +17,7 @@ from torch.autograd.graph import Node, saved_tensors_hooks
 from backtrace.ledger.facts import BackwardFailed
 from backtrace.ledger.graph_facts import LayersBare
 from backtrace.ledger.graph_seen import GraphSeen, Op
+from backtrace.ledger.loss_facts import DrawCut
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.failure import tell_error
 from backtrace.recording.frames import find_caller
@@ -29,6 +30,7 @@ from backtrace.recording.sensors.graph.attention import find_directions
 from backtrace.recording.sensors.graph.autograd_nodes import in_order, leaf_of, walk
 from backtrace.recording.sensors.graph.axes import read_axes
 from backtrace.recording.sensors.graph.called_modules import CalledModules
+from backtrace.recording.sensors.graph.cut_draws import CutDraws
 from backtrace.recording.sensors.graph.divergences import find_outweighed
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graph.early_ratios import read_early
@@ -84,6 +86,7 @@ class GraphSensor:
         self._packed = PackedSpans()
         self.is_packed = self._packed.covers
         self.calls = CalledModules(self._register)
+        self.draws = CutDraws()
         self._held = HeldGraphs()
         self._given = GivenInputs()
         self._places = OriginPlaces(self._given, self._packed.covers, self._name_of)
@@ -187,6 +190,7 @@ class GraphSensor:
         self, roots: Sequence[Node], paths: Sequence[LossPath], where: str, *, is_bad: bool
     ) -> dict[str, Any]:
         nodes = list(dict.fromkeys(node for root in roots for node in walk(root)))
+        self._write_draws(nodes)
         leaves = [leaf for node in nodes if (leaf := leaf_of(node)) is not None]
         unknown = [leaf for leaf in leaves if self._register.find(leaf) is None]
         if unknown and track_hidden(self._register, unknown):
@@ -230,6 +234,10 @@ class GraphSensor:
             self._bare.add((where, names))
             self._journal.write(LayersBare, where=where, layers=names)
         return places
+    def _write_draws(self, nodes: Sequence[Node]) -> None:
+        for draw in self.draws.find_in(nodes, self._packed.covers):
+            told: dict[str, Any] = {"distribution": draw.kind, "is_scored": draw.is_scored}
+            self._journal.write(DrawCut, where=draw.where, **told)
 
     def _read_lines(
         self,

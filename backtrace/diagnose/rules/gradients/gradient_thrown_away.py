@@ -4,7 +4,8 @@
 In at least three updates of an optimizer, its loss's backward also fills the gradients of another
 optimizer's model, which are cleared before that one steps; and in the calls of that model for this
 loss no input carried a graph, or the output of a model that is to be trained had lost its own and
-what that output is made of had not. Or a backward that stands after the clearing of what is stepped
+what that output is made of had not. Where that input is what a distribution drew by `sample()`,
+the line that draws it is named. Or a backward that stands after the clearing of what is stepped
 next reaches the other model alone, through what it was given without a graph, and no step ever
 reads what it fills. A call of the other with the very input of what is stepped judges none of its
 output, and may weigh it. Only backwards between two steps of the other optimizer count: what an
@@ -42,6 +43,7 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan, Event, ForwardRan, StepTaken
+from backtrace.ledger.loss_facts import DrawCut
 
 _ENOUGH = 3
 Pair = tuple[str, str]  # the optimizer that the loss is for, and the one whose gradients go
@@ -194,6 +196,33 @@ def _describe(run: Stretch, pair: Pair, lost: list[_Waiting]) -> Finding:
             one,
             updates=len(lost),
         )
+    if drawn := _find_draw(run, one, lost):
+        return RULE.found(
+            f"nothing that {one} holds gets a gradient from what {call.module} says of this draw: "
+            f"{drawn.distribution}.sample() gives it without a graph, so only what {other} holds "
+            "gets gradients there, and they are thrown away",
+            "draw by rsample() in place of sample()",
+            run.update_at(first.backward, one),
+            drawn.where,
+            names,
+            one,
+            updates=len(lost),
+        )
+    return _describe_call(run, pair, lost, names)
+
+
+def _find_draw(run: Stretch, optimizer: str, lost: list[_Waiting]) -> DrawCut | None:
+    """Return what was drawn without a graph, and scored, in an update that lost gradients."""
+    updates = {run.update_at(each.backward, optimizer) for each in lost}
+    draws = (each for each in run.of(DrawCut) if each.is_scored)
+    return next((each for each in draws if run.update_at(each) in updates), None)
+
+
+def _describe_call(
+    run: Stretch, pair: Pair, lost: list[_Waiting], names: tuple[str, ...]
+) -> Finding:
+    first, (one, other) = lost[0], pair
+    call = first.calls[0]
     return RULE.found(
         f"nothing that {one} holds gets a gradient from this part of its loss: what {call.module} "
         f"was given carried no graph, so only what {other} holds gets gradients there, and they "

@@ -26,6 +26,7 @@ from backtrace.ledger.facts import SchedulerStepped
         ("BT206", "changed_outside_step/bug_blown_up.py", "weight.mul_(1.5)"),
         ("BT206", "changed_outside_step/bug_decayed_by_the_wrong_factor.py", "p *= 0.8"),
         ("BT206", "changed_outside_step/bug_halved.py", "p.data.mul_(decay)"),
+        ("BT309", "gradient_thrown_away/bug_action_by_sample.py", "raw = dist.sample()"),
         ("BT310", "untouched_statistics/bug_ema.py", "zip(ema.parameters(), model.parameters()"),
         ("BT310", "untouched_statistics/bug_average_of_no_buffers.py", "zip(float_buffers("),
         ("BT425", "token_left_out/bug_shifted_by_function_and_caller.py", "labels = ids[:, 1:]"),

@@ -196,7 +196,7 @@ def _describe(run: Stretch, pair: Pair, lost: list[_Waiting]) -> Finding:
             one,
             updates=len(lost),
         )
-    if drawn := _find_draw(run, one, lost):
+    if drawn := _find_draw(run, lost):
         return RULE.found(
             f"nothing that {one} holds gets a gradient from what {call.module} says of this draw: "
             f"{drawn.distribution}.sample() gives it without a graph, so only what {other} holds "
@@ -211,9 +211,9 @@ def _describe(run: Stretch, pair: Pair, lost: list[_Waiting]) -> Finding:
     return _describe_call(run, pair, lost, names)
 
 
-def _find_draw(run: Stretch, optimizer: str, lost: list[_Waiting]) -> DrawCut | None:
+def _find_draw(run: Stretch, lost: list[_Waiting]) -> DrawCut | None:
     """Return what was drawn without a graph, and scored, in an update that lost gradients."""
-    updates = {run.update_at(each.backward, optimizer) for each in lost}
+    updates = {run.update_at(each.backward) for each in lost}
     draws = (each for each in run.of(DrawCut) if each.is_scored)
     return next((each for each in draws if run.update_at(each) in updates), None)
 

@@ -113,7 +113,7 @@ class CutDraws:
         """Return the draws that a layer of this graph was given, one of each line.
 
         The graph has another way to what they were drawn from, that does not lead through the
-        layer, and no density of them is in it.
+        layer, and no density of them that is written by hand is in it.
         """
         found: dict[str, CutDraw] = {}
         for draw in self._draws:
@@ -128,7 +128,9 @@ class CutDraws:
         self, draw: _Draw, marked: Sequence[Node], nodes: Sequence[Node], is_packed: Packed
     ) -> bool:
         given = [node for node in nodes if _takes(node, draw.numbers, is_packed)]
-        if not given or any(_measures(node, draw.numbers, is_packed) for node in nodes):
+        if not given:
+            return False
+        if not draw.is_scored and any(_measures(n, draw.numbers, is_packed) for n in nodes):
             return False
         above = _users_of(marked, nodes)
         weights = set[int]().union(*map(_weights_of, given))

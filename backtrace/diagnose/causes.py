@@ -101,6 +101,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT473": ("BT501", "BT502", "BT506", "BT512"),
     # Inputs that are written over grow, or all become one: what follows dies or diverges.
     "BT418": ("BT502", "BT504", "BT505", "BT506", "BT512"),
+    # The answer swings from one class to the next, and units die at the ends of its swings.
+    "BT409": ("BT405", "BT502", "BT504", "BT505", "BT506", "BT512"),
     # Rows of one class alone are drawn.
     "BT423": ("BT405",),
     # What is left out of attention gets no gradient; of a row without padding nothing is left in.

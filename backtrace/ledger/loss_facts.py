@@ -50,7 +50,9 @@ class LossCalled(Fact):
     `few_classes` are the classes of a target that has many places a row, as a picture's mask has,
     where they are one or two. `ignored` is the class that a loss was told to leave out, by its
     `ignore_index`. `start_twice` is the id with which each row of ids begins twice, where the
-    target is the next one at each place, and at the first.
+    target is the next one at each place, and at the first. `runs` are the classes of a batch's
+    rows, in the order in which they stand, where each stands in one run, () where one does not;
+    None where they were not looked at.
     """
 
     function: str
@@ -94,6 +96,7 @@ class LossCalled(Fact):
     few_classes: tuple[int, ...] = ()
     ignored: int | None = None
     start_twice: int | None = None
+    runs: tuple[int, ...] | None = None
 
 
 @quick_init

@@ -16,6 +16,7 @@ from backtrace.as_data import is_on, text_of
 from backtrace.explain.graph.no_values import has_no_values
 from backtrace.ledger.loss_facts import Likeness
 from backtrace.ledger.quick_init import quick_init
+from backtrace.recording.kernels.class_runs import find_runs
 from backtrace.recording.kernels.class_scores import (
     CLASSES,
     are_rows_unlike,
@@ -96,7 +97,7 @@ def read_loss(
     """Start reading a call; None where there is no input and target to be read.
 
     `is_judged` says whether the values of the input and the range of the target are looked at,
-    `is_counted` whether the classes of a target are counted.
+    `is_counted` whether the classes of a target are counted, and in which order they stand.
     """
     given = bind_arguments(function)(*args, **kwargs)
     source = given.get("input", given.get("log_probs", given.get("input1")))
@@ -112,6 +113,7 @@ def read_loss(
         facts["is_varied"] = is_judged and are_rows_unlike(source)
     if is_counted:
         facts.update(count_targets(function, given, source, target))
+        facts["runs"] = find_runs(function, target)
     if is_judged:
         facts.update(_read_judged(function, given, source, target))
     if is_judged and function in CLASSES:

@@ -2,9 +2,11 @@
 
 ## What it sees
 At least four batches running hold one class each, all rows the same, and the class changes from
-one batch to a later one, though not in turns from call to call. Where each row has many places, as
-a mask for a picture has: one class each beside what all batches have, their background, while a
-DataLoader draws the rows in order.
+one batch to a later one, though not in turns from call to call. Or in each batch looked at the rows
+of a class stand side by side, most have no more than half of the classes, and one class follows the
+other in the same order from batch to batch. Where each row has many places, as a mask for a picture
+has: one class each beside what all batches have, their background, while a DataLoader draws the
+rows in order.
 
 ## Why it matters
 Each update teaches the model to answer with the class of its batch and to forget the others. Batch
@@ -30,6 +32,7 @@ from bisect import bisect
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from backtrace.diagnose.class_order import find_sorted
 from backtrace.diagnose.framework_lines import told_line
 from backtrace.diagnose.graph_lines import lone_line
 from backtrace.diagnose.loss_calls import trained_losses
@@ -59,6 +62,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
         if function in kinds and not is_in_turn and (turn := _find_turn(judged, pure)):
             yield _found(run, turn, judged, pure, f"each batch that {function} was given holds one "
                          "class only")  # fmt: skip
+        elif function in kinds and not is_in_turn and (ordered := find_sorted(run, calls)):
+            yield _describe_order(run, function, ordered)
         dense = _beside_background(run, judged)
         if function in (*_CLASSIFIERS, *_BINARY) and (turn := _find_turn(judged, dense)):
             yield _found(run, turn, judged, dense, f"each batch that {function} was given holds "
@@ -80,6 +85,23 @@ def _found(
         batches_of_one_class=len(pure),
         batches=len(judged),
         classes_seen=len({kind for _, kind in pure}),
+    )
+
+
+def _describe_order(run: Stretch, function: str, ordered: Sequence[LossCalled]) -> Finding:
+    runs = [call.runs or () for call in ordered]
+    kinds = {kind for each in runs for kind in each}
+    most = max(len(each) for each in runs)
+    turn = next(call for call in ordered if call.runs != runs[0])
+    return RULE.found(
+        f"the rows that {function} was given are sorted by class: one class follows the other, and "
+        f"none of the {len(runs)} batches looked at has more than {most} of {len(kinds)} classes",
+        "shuffle the data: DataLoader(..., shuffle=True)",
+        run.update_at(turn),
+        lone_line(run, "loader", turn.where),
+        batches=len(runs),
+        batches_of_one_class=sum(len(each) == 1 for each in runs),
+        classes_seen=len(kinds),
     )
 
 

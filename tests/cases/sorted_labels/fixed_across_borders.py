@@ -1,0 +1,37 @@
+# expect: nothing
+"""Each batch holds most of the eight classes."""
+
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, Dataset
+
+torch.manual_seed(0)
+CENTRES = torch.randn(8, 3, 6, 6)
+
+
+class Folder(Dataset):
+    def __init__(self, each):
+        self.samples = [
+            (CENTRES[c] + torch.randn(3, 6, 6), c) for c in range(8) for _ in range(each)
+        ]
+
+    def __len__(self):
+        return len(self.samples)
+
+    def __getitem__(self, index):
+        return self.samples[index]
+
+
+options = {"batch_size": 16, "shuffle": True}
+train_loader = DataLoader(Folder(40), **options)
+valid_loader = DataLoader(Folder(10), batch_size=40)
+net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(128, 8))
+optimizer = torch.optim.SGD(net.parameters(), lr=0.02)
+for _ in range(3):
+    for images, labels in train_loader:
+        optimizer.zero_grad()
+        loss = nn.functional.cross_entropy(net(images), labels)
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        right = sum((net(x).argmax(1) == y).sum().item() for x, y in valid_loader)

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from backtrace.recording.kernels.attention_masks import weighs_alone
+from backtrace.recording.kernels.joined_ids import find_joined
 
 _FEW_PLACES = 4  # of a row: with fewer, a class for each row is as many
 _FLAGS = 2  # values that are no words
@@ -92,22 +93,29 @@ def read_scored(padded: Padded, target: Tensor, ignored: int) -> tuple[float, in
     """Return the share of a target's elements that is padding and is scored, and the id there.
 
     None where the target has not one id there, or one that the loss leaves out. One that a model's
-    own loss shifts lacks the last place of each row, or has what is left out there.
+    own loss shifts lacks the last place of each row, or has what is left out there. It may be
+    joined of the ids and of others.
     """
-    mask, target = padded.mask, target.detach()
+    mask, target, scored = padded.mask, target.detach(), target.numel()
     rows, length = mask.shape
     if target.device != mask.device:
         return None
-    if target.numel() == rows * (length - 1):
+    if scored > mask.numel():
+        joined = find_joined(padded.ids, target)
+        if joined is None:
+            return None
+        mask = mask[mask.shape[0] - joined.shape[0] :, length - joined.shape[1] :]
+        target = joined
+    elif scored == rows * (length - 1):
         mask = mask[:, 1:]
-    elif target.numel() != mask.numel():
+    elif scored != mask.numel():
         return None
     elif bool((target.reshape(mask.shape)[:, -1] == ignored).all()):
         mask, target = mask[:, 1:], target.reshape(mask.shape)[:, :-1]
     ids = target.reshape(mask.shape)[mask]
     if not len(ids) or bool((ids != ids[0]).any()) or int(ids[0]) == ignored:
         return None
-    return len(ids) / target.numel(), int(ids[0])
+    return len(ids) / scored, int(ids[0])
 
 
 def read_chosen(padded: Padded, target: Tensor, ignored: int) -> tuple[float, int] | None:

@@ -4,9 +4,10 @@
 An embedding is given rows of ids that end in runs of one id, of lengths that differ from row to
 row, and the target of the cross-entropy has one and the same class at all of these places, which
 `ignore_index` does not name: for a tenth of its elements or more, in every call looked at. The
-target may be shifted by the model's own loss, as that of Transformers is. Or a loss that is made by
-hand is a sum or a mean, of which nothing is left out, of the log-probabilities of such targets:
-picked by `gather`, multiplied with smoothed labels, or from a function with `reduction="none"`.
+target may be shifted by the model's own loss, as that of Transformers is, or joined of the ids and
+of others, as of a text and the codes of a picture. Or a loss that is made by hand is a sum or a
+mean, of which nothing is left out, of the log-probabilities of such targets: picked by `gather`,
+multiplied with smoothed labels, or from a function with `reduction="none"`.
 
 ## Why it matters
 The loss is a mean over all tokens. It falls quickly, for padding is easily foretold, and what is

@@ -15,6 +15,8 @@ class SequenceTaken(Fact):
     `is_padded` says of a recurrent one whether the ids that were embedded for it end in padding, or
     what it was given in zeros. `viewed_from` is the shape of what a batch was viewed from, where
     rows stood first that stand second, or the other way round, with no transpose; () otherwise.
+    `is_numbered` says of attention along the first axis whether what it took of embedded ids
+    depends on the place along the second axis, and not on that along the first.
     """
 
     type: str
@@ -22,6 +24,7 @@ class SequenceTaken(Fact):
     batch_first: bool
     is_padded: bool = False
     viewed_from: tuple[int, ...] = ()
+    is_numbered: bool = False
 
     @property
     def steps(self) -> int:

@@ -14,7 +14,12 @@ from backtrace.explain.graph import module_tree
 from backtrace.ledger.layer_facts import RowsNumbered
 from backtrace.recording.frames import find_caller, find_caller_line, find_line_in
 from backtrace.recording.journal import Journal
-from backtrace.recording.kernels.positions import counts_from_zero, is_added_to_rows
+from backtrace.recording.kernels.positions import (
+    are_numbered_across,
+    counts_from_zero,
+    is_added_to_rows,
+)
+from backtrace.recording.kernels.source_ids import is_numbering
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.source.lines.position_lines import find_count, find_table_use
 
@@ -36,6 +41,7 @@ class CountedPositions:
         self._due = DueCounts(first=5)
         self._rows, self._where, self._is_table = 0, "", False
         self._words = 0, 0  # the shape of what was embedded last that is no column
+        self._kept: dict[tuple[int, ...], Tensor] = {}  # such ids, by their shape
 
     def embedding_called(self, args: tuple[object, ...]) -> None:
         """An embedding was given `args`: perhaps 0, 1, 2 … below one another."""
@@ -45,6 +51,8 @@ class CountedPositions:
         rows, width = ids.shape
         if width > 1:
             self._words = rows, width
+            if rows > 1 and self._due.is_due("words") and not is_numbering(ids):
+                self._kept.setdefault((rows, width), ids.detach().clone())
         elif rows > 1 and self._due.is_due("embedding") and counts_from_zero(ids):
             counted = find_count(*find_caller_line())
             self._rows, self._where, self._is_table = rows, _place(counted), False
@@ -84,6 +92,14 @@ class CountedPositions:
         batch_first = bool(attributes_of(module).get("batch_first", False))
         kind = class_name(type(module))
         self.sequence_taken(kind, tuple(query.shape), batch_first=batch_first)
+
+    def are_across(self, taken: Tensor) -> bool:
+        """Whether a layer takes what was embedded, with positions along the second axis."""
+        kept, self._kept = self._kept, {}
+        ids = kept.get(tuple(taken.shape[:2]))
+        if ids is None or ids.device != taken.device or ids.shape[0] == ids.shape[1]:
+            return False
+        return taken.is_floating_point() and are_numbered_across(ids, taken)
 
     def sequence_taken(self, kind: str, shape: tuple[int, ...], *, batch_first: bool) -> None:
         """A layer took a sequence; what was counted before was counted for it."""

@@ -228,6 +228,7 @@ class LayerCallSensor:
         if is_padded:
             mark_padded(output, is_bidirectional=bool(attributes_of(module).get("bidirectional")))
         kind, shape = class_name(type(module)), tuple(taken.shape)
+        is_numbered = self._positions.are_across(taken) and not batch_first
         if not is_attention:  # of which it is told by itself
             self._positions.sequence_taken(kind, shape, batch_first=batch_first)
         self._journal.write(
@@ -239,6 +240,7 @@ class LayerCallSensor:
             batch_first=batch_first,
             is_padded=is_padded,
             viewed_from=() if is_attention else viewed_from(taken),
+            is_numbered=is_numbered and not isinstance(module, nn.RNNBase),
         )
 
     def _line_of(self, module: nn.Module) -> str:

@@ -9,8 +9,10 @@ these ids than the targets do. The other way round, one with `batch_first=True` 
 
 Beside a loss of the rows there may be one of all their places. Or, whatever the loss: the first
 axis is as long as the batches that a DataLoader draws by chance, in two calls or more and in all
-that tell, and the second is not. Where other layers go along the other axis, both may be meant, and
-of attention it is not said.
+that tell, and the second is not. Or attention without `batch_first` takes embedded ids to which
+positions were added along the second axis: what an id is made into is the same in all rows of the
+first, and another at each place of the second. Where other layers go along the other axis, both may
+be meant, and of attention it is not said.
 
 ## Why it matters
 The layer goes along the first axis: its state is handed on from one sample of the batch to the
@@ -38,6 +40,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.numbered_axes import find_across_positions
 from backtrace.diagnose.rows_of_loaders import find_along_rows
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -50,6 +53,29 @@ _ATTENTION = "MultiheadAttention"
 
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give each line that makes such a layer."""
+    seen = _gather(run)
+    told: set[str] = set()
+    mistaken = {
+        where for where, calls in seen.items() if all(_is_mistaken(*call) for call in calls)
+    }
+    for where, calls in seen.items():
+        taken, of = calls[0]
+        # By itself attention may go along rows, where another layer goes along columns.
+        if where in mistaken and (taken.type != _ATTENTION or mistaken == set(seen)):
+            told.add(where)
+            yield _found(run, taken, where, len(calls), of)
+    for find, describe in (
+        (find_along_rows, _describe_rows),
+        (find_across_positions, _describe_positions),
+    ):
+        for where, along in find(run).items():
+            if where not in told:
+                told.add(where)
+                yield describe(run, along[0], where, len(along))
+
+
+def _gather(run: Stretch) -> dict[str, list[tuple[SequenceTaken, list[LossCalled]]]]:
+    """Return the calls of layers, by the line that made them, each with the losses of rows."""
     waiting: list[SequenceTaken] = []
     losses: list[LossCalled] = []
     seen: dict[str, list[tuple[SequenceTaken, list[LossCalled]]]] = {}
@@ -65,19 +91,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 if of_rows := _of_rows(taken, losses):
                     seen.setdefault(taken.where, []).append((taken, of_rows))
             waiting, losses = [], []
-    told: set[str] = set()
-    mistaken = {
-        where for where, calls in seen.items() if all(_is_mistaken(*call) for call in calls)
-    }
-    for where, calls in seen.items():
-        taken, of = calls[0]
-        # By itself attention may go along rows, where another layer goes along columns.
-        if where in mistaken and (taken.type != _ATTENTION or mistaken == set(seen)):
-            told.add(where)
-            yield _found(run, taken, where, len(calls), of)
-    for where, along in find_along_rows(run).items():
-        if where not in told:
-            yield _describe_rows(run, along[0], where, len(along))
+    return seen
 
 
 def _of_rows(taken: SequenceTaken, losses: list[LossCalled]) -> list[LossCalled]:
@@ -164,6 +178,18 @@ def _describe_rows(run: Stretch, taken: SequenceTaken, where: str, calls: int) -
     return RULE.found(
         f"{taken.type} was given {taken.shape} without batch_first: it goes along the {rows} rows "
         f"that the loader drew by chance, and not along the {length} of the second axis",
+        f"make it with batch_first=True: nn.{taken.type}(..., batch_first=True)",
+        run.update_at(taken),
+        where,
+        shape=str(taken.shape),
+        calls_looked_at=calls,
+    )
+
+
+def _describe_positions(run: Stretch, taken: SequenceTaken, where: str, calls: int) -> Judgement:
+    return RULE.found(
+        f"{taken.type} was given {taken.shape} without batch_first: it goes along the first axis, "
+        "while the positions that are added to what is embedded go along the second",
         f"make it with batch_first=True: nn.{taken.type}(..., batch_first=True)",
         run.update_at(taken),
         where,

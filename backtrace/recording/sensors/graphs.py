@@ -234,6 +234,7 @@ class GraphSensor:
             self._bare.add((where, names))
             self._journal.write(LayersBare, where=where, layers=names)
         return places
+
     def _write_draws(self, nodes: Sequence[Node]) -> None:
         for draw in self.draws.find_in(nodes, self._packed.covers):
             told: dict[str, Any] = {"distribution": draw.kind, "is_scored": draw.is_scored}

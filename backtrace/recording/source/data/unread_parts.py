@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from backtrace.ledger.source_facts import Part
+from backtrace.recording.source.data.scored_masks import leaves_out
 from backtrace.recording.source.lines.discounted_lines import find_discounted_line
-from backtrace.recording.source.source_file import Scope, word_set, words_of
+from backtrace.recording.source.source_file import Scope, names_in, word_set, words_of
 from backtrace.recording.source.walks import Function, walk
 
 _WORDS: dict[Part, frozenset[str]] = {
@@ -52,13 +53,15 @@ def find_unread_parts(scope: Scope) -> Iterator[UnreadPart]:
     """
     if scope.reads_all:
         return
-    for line, taken in _takings(scope):
+    for line, taken, given in _takings(scope):
         read = {name for name in taken if scope.is_read_from(name, line)}
         for name in taken:
             part = part_named(name, taken)
             if part is None or not read or name in read:
                 continue
-            if part == "weight" and _is_evaluated((scope.name, *taken)):
+            if _is_evaluated((scope.name, *taken, *given)) and (
+                part == "weight" or (part == "mask" and not leaves_out(scope, name))
+            ):
                 continue
             others = {part_named(each) for each in read}
             if {part, *others} >= {"mask", "length"} or (part == "length" and part in others):
@@ -117,20 +120,20 @@ def is_reckoned_with(name: str, scope: Scope) -> bool:
     )
 
 
-def _takings(scope: Scope) -> Iterator[tuple[int, list[str]]]:
-    """Give the lines of a scope that take a batch apart: the names."""
+def _takings(scope: Scope) -> Iterator[tuple[int, list[str], set[str]]]:
+    """Give the lines of a scope that take a batch apart: the names, and those of what gives it."""
     node = scope.node
     if isinstance(node, Function) and scope.is_top and not node.decorator_list:
         given = node.args
         if not given.defaults:
             names = [one.arg for one in (*given.posonlyargs, *given.args)]
-            yield node.lineno, [name for name in names if part_named(name) != "weight"]
+            yield node.lineno, [name for name in names if part_named(name) != "weight"], set()
     for each in scope.nodes():
         match each:
             case ast.For(target=target) if not _gives_names(each.iter):
-                yield each.lineno, _names_in(target)
+                yield each.lineno, _names_in(target), names_in(each.iter)
             case ast.Assign(targets=[ast.Tuple() as target]) if _gives_batch(each.value):
-                yield each.lineno, _names_in(target)
+                yield each.lineno, _names_in(target), names_in(each.value)
 
 
 def _names_in(target: ast.AST) -> list[str]:

@@ -106,6 +106,7 @@ SlipKind = Literal[
     "greatest",
     "place-of-all",
     "remainder",
+    "short-counter",
     "restarted",
     "early-copy",
     "divided-by-batches",

@@ -40,5 +40,7 @@ optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
 rows = TensorDataset(x[:64], y[:64], masks[:64])
 held_out = TensorDataset(x[64:], y[64:], masks[64:])
 for _ in range(3):
-    train(model, DataLoader(rows, 16, shuffle=True), nn.BCEWithLogitsLoss(reduction="none"), optimizer)
+    train(
+        model, DataLoader(rows, 16, shuffle=True), nn.BCEWithLogitsLoss(reduction="none"), optimizer
+    )
     print(score(model, DataLoader(held_out, 16)))

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import ast
 
-from backtrace.recording.source.source_file import Scope, called_name, names_in, parents_in
+from backtrace.recording.source.source_file import (
+    Scope,
+    called_name,
+    names_in,
+    parents_in,
+    word_set,
+)
 from backtrace.recording.source.walks import own_nodes, walk
 
 # What is asked of a tensor that tells nothing of what it holds.
-_ASKED = frozenset("to cuda cpu float double half numel size shape device dtype detach".split())
+_ASKED = word_set("to cuda cpu float double half numel size shape device dtype detach")
 
 
 def leaves_out(scope: Scope, name: str) -> bool:

@@ -47,6 +47,7 @@ from backtrace.recording.source.loops.schedule_functions import (
 from backtrace.recording.source.loops.score_functions import find_score_functions
 from backtrace.recording.source.loops.set_back_each_batch import find_set_back_each_batch
 from backtrace.recording.source.loops.shared_metrics import find_shared_metrics
+from backtrace.recording.source.loops.short_counters import find_short_counters
 from backtrace.recording.source.loops.skipped_each_epoch import find_skipped_each_epoch
 from backtrace.recording.source.loops.spent_trainers import find_spent_trainers
 from backtrace.recording.source.loops.stale_means import find_stale_means
@@ -89,6 +90,7 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_misread_answers),
     (SlipSeen, find_raw_predictions),
     (SlipSeen, find_misplaced_remainders),
+    (SlipSeen, find_short_counters),
     (SlipSeen, find_divided_sums),
     (SlipSeen, find_stale_means),
     (SlipSeen, find_last_batch_losses),

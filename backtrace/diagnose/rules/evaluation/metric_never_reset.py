@@ -5,7 +5,8 @@ In the source of a file that calls a model, a metric of torchmetrics that is mad
 hand in each epoch, and neither reset nor handed to anything that could reset it; in a run that
 evaluates, or goes through a loader, more than once. Or one metric of a module that `training_step`
 and `validation_step` both update, and whose state is logged or computed in validation, with no
-reset that comes between; in a run that evaluates after a step, or goes through two loaders.
+reset that comes between, under one name or under several (`self.val_acc = self.train_acc`); in a
+run that evaluates after a step, or goes through two loaders.
 Or a list or an AverageMeter of an evaluation's values that is begun before the loop over epochs, or
 where a module is made or its fit starts, and only added to: its mean is told in each epoch.
 
@@ -33,7 +34,8 @@ A mean over the whole training is wanted.
 ## Source
 github.com/Lightning-AI/torchmetrics, issue 269; torchmetrics, "TorchMetrics in PyTorch Lightning";
 github.com/Lightning-AI/pytorch-lightning, issue 20179; github.com/mehta-lab/VisCy, pull request
-202; github.com/MichiganCOG/ViP, issue 34; github.com/Genentech/gReLU, pull request 8.
+202; github.com/MichiganCOG/ViP, issue 34; github.com/Genentech/gReLU, pull request 8;
+github.com/Lightning-AI/torchmetrics, issue 637: one metric under two names.
 """
 
 from __future__ import annotations
@@ -43,6 +45,7 @@ from collections.abc import Iterator
 from backtrace.diagnose.needs import CENSUS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
+from backtrace.ledger.source_facts import SlipSeen
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -70,13 +73,25 @@ def check(run: Stretch) -> Iterator[Judgement]:
             )
         validates = max(census.evaluations, default=0) or len(census.batches) >= 2
         if slip.kind == "stages-mixed" and validates:
-            yield RULE.found(
-                f"{slip.name} is updated in training steps and in validation steps: what is told "
-                "of validation here has rows that were trained on",
-                "make two metrics: one that training steps update, and one for validation steps",
-                1,
-                slip.where,
-            )
+            yield _describe_mixed(slip)
+
+
+def _describe_mixed(slip: SlipSeen) -> Judgement:
+    if slip.beside:
+        return RULE.found(
+            f"{slip.beside} is the same metric as {slip.name}, which training steps and validation "
+            "steps both update: what is told of validation has rows that were trained on",
+            f"make a metric of its own for validation: {slip.name}.clone()",
+            1,
+            slip.where,
+        )
+    return RULE.found(
+        f"{slip.name} is updated in training steps and in validation steps: what is told "
+        "of validation here has rows that were trained on",
+        "make two metrics: one that training steps update, and one for validation steps",
+        1,
+        slip.where,
+    )
 
 
 RULE = Rule("BT476", "metric-never-reset", "warning", check, __doc__, needs=(CENSUS,))

@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from backtrace.recording.source.imports import LIGHTNING, packages_in
 from backtrace.recording.source.loops.metric_classes import read_metric_classes
+from backtrace.recording.source.loops.one_metric_twice import MetricNames
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import Scope, parents_in, word_set
 from backtrace.recording.source.walks import Function, walk
@@ -16,8 +18,12 @@ _TRAINS, _VALIDATES = "training_step", "validation_step"
 _ENDS = ("on_validation_epoch_end", "validation_epoch_end", "on_validation_end")
 # A reset here comes before the rows of training, or after what was counted of both is told.
 _RESETS_IN_VAIN = (*_ENDS, "on_train_epoch_start", "on_train_start", "on_fit_start")
+# Lightning validates before a training epoch ends.
+_AFTER = "on_train_epoch_end"
 _UPDATES = word_set("update forward")
+_ASKED = word_set("update_called update_count")
 _LOGS = word_set("log log_dict")
+_NAMED = ast.Attribute | ast.Subscript
 _BRANCHES = ast.If | ast.IfExp | ast.Match | ast.While | ast.BoolOp | ast.Try
 
 
@@ -43,14 +49,9 @@ def find_shared_metrics(scope: Scope) -> Iterator[Slip]:
         methods = {each.name: each for each in own.body if isinstance(each, Function)}
         if not {_TRAINS, _VALIDATES} <= set(methods):
             continue
-        made = [
-            ast.unparse(node.targets[0])
-            for node in walk(own)
-            if isinstance(node, ast.Assign) and made_of.makes(node.value)
-        ]
-        metrics = {each for each in made if made.count(each) == 1 and each.startswith("self.")}
-        if metrics and not _is_reset_elsewhere(scope.tree, own, metrics):
-            yield from _Module(methods, metrics, parents_in(scope.tree)).find()
+        names = MetricNames(own, made_of)
+        if names.first and not _is_reset_elsewhere(scope.tree, own, set(names.first)):
+            yield from _Module(methods, names, scope.tree).find()
 
 
 def _is_reset_elsewhere(tree: ast.Module, own: ast.ClassDef, metrics: set[str]) -> bool:
@@ -67,8 +68,10 @@ def _is_reset_elsewhere(tree: ast.Module, own: ast.ClassDef, metrics: set[str]) 
 class _Module:
     """What the methods of one class do with its metrics."""
 
-    def __init__(self, methods: _Methods, metrics: set[str], parents: dict[int, ast.AST]) -> None:
-        self._methods, self._metrics, self._parents = methods, metrics, parents
+    def __init__(self, methods: _Methods, names: MetricNames, tree: ast.Module) -> None:
+        self._methods, self._names, self._parents = methods, names, parents_in(tree)
+        is_lightning = bool(packages_in(tree) & LIGHTNING)
+        self._in_vain = (*_RESETS_IN_VAIN, *([_AFTER] if is_lightning else []))
 
     def find(self) -> Iterator[Slip]:
         """Give the first line that tells each metric which both kinds of steps update."""
@@ -80,7 +83,7 @@ class _Module:
             use.name
             for method, uses in everywhere.items()
             for use in uses
-            if use.kind == "other" or (use.kind == "reset" and method not in _RESETS_IN_VAIN)
+            if use.kind == "other" or (use.kind == "reset" and method not in self._in_vain)
         }
         trained = {use.name for use in self._reached_from(_TRAINS) if use.kind == "update"}
         validated = list(self._reached_from(_VALIDATES))
@@ -88,8 +91,10 @@ class _Module:
         told = [*validated, *(use for end in _ENDS for use in self._reached_from(end))]
         for name in sorted(both - left_out):
             lines = [use.line for use in told if use.name == name and use.kind == "told"]
-            if lines:
-                yield Slip(lines[0], "stages-mixed", name)
+            if not lines:
+                continue
+            again = next((n for n, first in self._names.first.items() if first == name != n), "")
+            yield Slip(self._names.lines.get(again, lines[0]), "stages-mixed", name, again)
 
     def _reached_from(self, root: str, *passed: str) -> Iterator[_MetricUse]:
         """Give what a method does, and what others do that it calls.
@@ -120,19 +125,27 @@ class _Module:
             above = self._parents.get(id(above))
         return False
 
+    def _is_named_again(self, node: ast.AST) -> bool:
+        while not isinstance(node, ast.stmt):
+            node = self._parents[id(node)]
+        return isinstance(node, ast.Assign) and node.lineno in self._names.lines.values()
+
     def _use_of(self, node: ast.AST) -> _MetricUse | None:
         """Return what is done with a metric where a node reads it; None where it is no metric."""
-        if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load):
+        if not isinstance(node, _NAMED) or not isinstance(node.ctx, ast.Load):
             return None
-        name = ast.unparse(node)
-        if name not in self._metrics:
-            return None
-        return _MetricUse(name, self._kind_of(node), node.lineno)
+        name = self._names.first_of(node)
+        kind = self._kind_of(node) if name else ""
+        return _MetricUse(name, kind, node.lineno) if name and kind else None
 
-    def _kind_of(self, node: ast.Attribute) -> str:
+    def _kind_of(self, node: ast.expr) -> str:
+        """Return what is done with a metric; '' where it is named, or asked whether it was used."""
         parent = self._parents.get(id(node))
         if isinstance(parent, ast.Call) and parent.func is node:
             return "update"
+        is_asked = isinstance(parent, ast.Attribute) and parent.attr in _ASKED
+        if is_asked or self._is_named_again(node):
+            return ""
         if isinstance(parent, ast.Attribute):
             above = self._parents.get(id(parent))
             if not isinstance(above, ast.Call) or above.func is not parent:

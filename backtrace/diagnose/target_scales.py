@@ -29,7 +29,7 @@ class ScaleMissed:
 
 
 @dataclass
-class _Calls:
+class _ErrorCalls:
     """The calls of one loss function, on one shape of outputs."""
 
     trained: list[LossCalled] = field(default_factory=list)
@@ -61,8 +61,8 @@ def scale_of(reading: Reading) -> Scale:
     return Scale(reading.mean, math.sqrt(max(square, 0.0)))
 
 
-def _sort(run: Stretch) -> dict[object, _Calls]:
-    found: dict[object, _Calls] = defaultdict(_Calls)
+def _sort(run: Stretch) -> dict[object, _ErrorCalls]:
+    found: dict[object, _ErrorCalls] = defaultdict(_ErrorCalls)
     forward: ForwardRan | None = None
     for event in run.events:
         if isinstance(event, ForwardRan):
@@ -86,7 +86,7 @@ def _is_whole(call: LossCalled) -> bool:
     return all(each is not None and each.numel > 1 and _size(each) > 0 for each in both)
 
 
-def _is_apart(calls: _Calls) -> bool:
+def _is_apart(calls: _ErrorCalls) -> bool:
     """Whether all targets of evaluated calls are larger, or smaller, than all of the others."""
     trained = [_size(each.expected) for each in calls.trained]
     evaluated = [_size(each.expected) for each, _ in calls.evaluated]

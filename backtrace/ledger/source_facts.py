@@ -66,6 +66,7 @@ Lone = Literal[
     "softmax",
     "labels",
     "handed",
+    "mask",
     "division",
     "step-size",
     "decay",

@@ -72,7 +72,8 @@ class LoadedOver(Fact):
 
     `loaded` is where the state was loaded, `given` how many elements it filled; `over` counts those
     of parameters whose numbers no longer have anything to do with it, by the first of each, and
-    `tensors` these parameters; `is_first` says whether the model's first one is among them.
+    `tensors` these parameters; `is_first` says whether the model's first one is among them. `made`
+    is the line that makes the model, where its own `__init__` loads it, else that of the load.
     """
 
     target: str
@@ -81,6 +82,7 @@ class LoadedOver(Fact):
     over: int
     tensors: int
     is_first: bool
+    made: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,14 @@ from backtrace.recording.kernels.samples import are_unrelated, read_sample
 
 
 class _Unused(NamedTuple):
-    """A module that was loaded and not called since: in which line, and what it was given."""
+    """A module that was loaded and not called since: in which line, and what it was given.
+
+    `made` is the line that makes it, where its own `__init__` loads it.
+    """
 
     module: weakref.ref[nn.Module]
     where: str
+    made: str
     given: list[tuple[weakref.ref[Tensor], Tensor]]
 
 
@@ -23,6 +27,7 @@ class Overwritten(NamedTuple):
     """What `LoadedOver` has of a model."""
 
     where: str
+    made: str
     given: int
     over: int
     tensors: int
@@ -35,11 +40,11 @@ class LoadedValues:
     def __init__(self) -> None:
         self.waiting: dict[int, _Unused] = {}
 
-    def remember(self, module: nn.Module, filled: Iterable[Tensor], where: str) -> None:
-        """`filled` are the parameters that were loaded into `module`."""
+    def remember(self, module: nn.Module, filled: Iterable[Tensor], where: str, made: str) -> None:
+        """`filled` are the parameters that were loaded into `module`, in a line or by its maker."""
         samples = ((weakref.ref(each), read_sample(each)) for each in filled)
         given = [(ref, sample) for ref, sample in samples if sample is not None]
-        self.waiting[id(module)] = _Unused(weakref.ref(module), where, given)
+        self.waiting[id(module)] = _Unused(weakref.ref(module), where, made, given)
 
     def called(self, module: nn.Module) -> Overwritten | None:
         """Compare what `module` holds as it is called; None where nothing was written over."""
@@ -58,4 +63,7 @@ class LoadedValues:
             if are_unrelated(sample, now):
                 over.append(tensor.numel())
                 is_first = is_first or place == 0
-        return Overwritten(waiting.where, given, sum(over), len(over), is_first) if over else None
+        if not over:
+            return None
+        where, made = waiting.where, waiting.made
+        return Overwritten(where, made, given, sum(over), len(over), is_first)

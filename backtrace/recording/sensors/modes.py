@@ -24,6 +24,8 @@ from backtrace.recording.hooks.patches import Original
 from backtrace.recording.sensors.late_freezes import LateFreezes
 from backtrace.recording.weak_keys import weak_keys
 
+# What a function that only sets modes calls or names: the line that calls it is who means it.
+_OF_MODES = frozenset({"train", "eval", "values", "items", "modules", "children", "ValueError"})
 _UNSEEN: dict[str, Any] = {"mode_set": "", "mode_chosen": False}
 
 
@@ -101,6 +103,8 @@ class ModeSensor:
     def _began(self, module: nn.Module) -> None:
         frame = _find_above(sys._getframe(1))
         self._line = find_caller() if frame is None else find_line_above(frame)
+        if (helper := _find_helper(frame or sys._getframe(1))) is not None:
+            self._line = find_line_above(helper)
         self._is_by_eval = _is_in_eval(frame or sys._getframe(1))
         self._is_by_own = frame is not None and not self._is_by_eval
         is_library = frame is None and self._is_by_eval and _is_library(sys._getframe(1))
@@ -121,6 +125,23 @@ def _find_above(frame: FrameType | None) -> FrameType | None:
             above = frame.f_back
         frame = frame.f_back
     return above
+
+
+def _find_helper(frame: FrameType | None) -> FrameType | None:
+    """Return who called the function of the user's that sets a mode, if it does nothing else."""
+    while frame is not None and not is_users(frame.f_code):
+        frame = frame.f_back
+    above = None
+    while frame is not None and _sets_modes_alone(frame):
+        frame = above = frame.f_back
+    return above if above is not None and is_users(above.f_code) else None
+
+
+def _sets_modes_alone(frame: FrameType) -> bool:
+    code = frame.f_code
+    is_method = bool(code.co_varnames) and code.co_varnames[0] == "self"
+    has_arguments = code.co_argcount > 0 and not is_method
+    return is_users(code) and has_arguments and _OF_MODES.issuperset(code.co_names)
 
 
 def _is_in_eval(frame: FrameType) -> bool:

@@ -24,6 +24,7 @@ from backtrace.recording.frames import (
     find_caller_line,
     find_frames,
     find_line_in,
+    find_maker,
     read_caller_statement,
 )
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
@@ -123,6 +124,7 @@ class StateSensor:
                 LoadedOver,
                 target=self._register.name_of(module),
                 loaded=found.where,
+                made=found.made,
                 given=found.given,
                 over=found.over,
                 tensors=found.tensors,
@@ -139,7 +141,7 @@ class StateSensor:
         # A library that makes a model puts tensors in their places so, to fill some of them later.
         if is_a(target, nn.Module) and not (is_assigned and own is not nearest):
             filled = (mine for mine, _ in _pair(target, state))
-            self.values.remember(target, filled, find_caller())
+            self.values.remember(target, filled, find_caller(), find_maker(target))
         groups: Groups = []
         kept = 0
         if is_a(target, Optimizer):

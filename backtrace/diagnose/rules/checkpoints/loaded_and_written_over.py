@@ -66,7 +66,7 @@ def _describe(run: Stretch, event: LoadedOver) -> Judgement:
         "anew",
         "load the state after whatever initialises the model (apply, nn.init, reset_parameters)",
         run.update_at(event),
-        event.loaded,
+        event.made or event.loaded,
         elements_loaded=event.given,
         elements_written_over=event.over,
     )

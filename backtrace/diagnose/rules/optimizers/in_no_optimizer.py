@@ -135,10 +135,13 @@ def _in_place_of(run: Stretch, model: str, taken: tuple[str, str], finding: Find
 def _made(run: Stretch, members: list[str], holdings: Holdings, first: BackwardRan) -> str:
     """Return where the optimizer was made that holds the rest of a model, if it is one.
 
-    Of several, as where a part was trained before, it is the one that steps after `first`.
+    Of several, as where a part was trained before, it is the one that steps after `first`. A model
+    of which nothing is held belongs into the run's only optimizer.
     """
     owners = {owner for name in members for owner in holdings.held.get(name, ())}
     steps = (each.optimizer for each in run.of(StepTaken) if each.index > first.index)
+    if not owners:
+        owners = set(run.optimizers) if len(run.optimizers) == 1 else set()
     owner = next(iter(owners)) if len(owners) == 1 else next((o for o in steps if o in owners), "")
     seen = run.optimizers.get(owner)
     return seen.where if seen is not None else ""

@@ -77,4 +77,4 @@ def _describe(run: Stretch, mask: MaskOpen, graph: GraphSeen) -> Judgement:
     )
 
 
-RULE = Rule("BT573", "padding-left-in", "warning", check, __doc__, needs=(FACTS,))
+RULE = Rule("BT573", "padding-left-in", "warning", check, __doc__, needs=(FACTS,), told=("mask",))

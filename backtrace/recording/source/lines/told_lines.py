@@ -21,6 +21,7 @@ from backtrace.recording.source.walks import Function, own_nodes, walk
 
 _WARM_UPS = word_set("warmup_steps warmup_ratio")
 _LABELS = "labels"
+_MASK = "attention_mask"
 _DRIVING = frozenset({"accelerate", "transformers"}) | LIGHTNING  # they divide a loss themselves
 _GATHERS = word_set("dict update")  # what puts labels together with the rest, for later
 _RATES = word_set("PiecewiseLinear create_lr_scheduler_with_warmup")
@@ -43,6 +44,7 @@ def find_told_lines(scope: Scope) -> Iterator[LoneLine]:
     found: dict[Lone, Iterable[int]] = {}
     if "transformers" in packages:
         found["labels"] = _labels(scope.tree)
+        found["mask"] = (made.lineno for node in walk(scope.tree) for made in _masks(node))
         found["warm-up"] = _keywords(scope.tree, _WARM_UPS)
         found["schedule"] = _keywords(scope.tree, word_set("lr_scheduler_type"))
         found["decay"] = _keywords(scope.tree, word_set("weight_decay"))
@@ -174,6 +176,21 @@ def _labels(tree: ast.Module) -> Iterator[int]:
             yield made.lineno
 
 
+def _masks(node: ast.AST) -> Iterator[ast.expr]:
+    """Give what is made in a node under the key of a mask of padding, for a model to be given."""
+    match node:
+        case ast.Dict(keys=keys, values=values):
+            pairs = zip(keys, values, strict=True)
+            found = [v for k, v in pairs if isinstance(k, ast.Constant) and k.value == _MASK]
+        case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value="attention_mask"))]):
+            found = [node.value]
+        case ast.Call(func=ast.Name(id="dict"), keywords=given):
+            found = [each.value for each in given if each.arg == _MASK]
+        case _:
+            return
+    yield from (each for each in found if not _is_passed_on(each, _MASK))
+
+
 def _given(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr]]:
     """Give what stands under the key of labels in a node."""
     match node:
@@ -198,9 +215,9 @@ def _hands_labels(node: ast.AST) -> bool:
     return False
 
 
-def _is_passed_on(value: ast.expr) -> bool:
+def _is_passed_on(value: ast.expr, key: str = _LABELS) -> bool:
     """Whether it is read under the same key, in whatever form."""
-    return any(isinstance(node, ast.Constant) and node.value == _LABELS for node in walk(value))
+    return any(isinstance(node, ast.Constant) and node.value == key for node in walk(value))
 
 
 def _is_taken(value: ast.expr) -> bool:

@@ -107,6 +107,7 @@ SlipKind = Literal[
     "place-of-all",
     "remainder",
     "short-counter",
+    "best-left",
     "restarted",
     "early-copy",
     "divided-by-batches",

@@ -84,6 +84,7 @@ class Census:
             model in evaluation mode, if they are not the same.
         left: what the steps of each optimizer found otherwise than the step before had left it.
         schedules: the optimizers that step so that their rates move, and nothing is computed.
+        validations: the mean loss of each evaluation between steps.
     """
 
     tensors: tuple[Inhabitant, ...] = ()
@@ -106,6 +107,7 @@ class Census:
     evaluations: tuple[int, ...] = ()
     left: Mapping[str, LeftValues] = field(default_factory=dict)
     schedules: tuple[str, ...] = ()
+    validations: tuple[float, ...] = ()
 
     @property
     def learned(self) -> frozenset[str]:
@@ -162,6 +164,7 @@ def take_census(tallies: Tallies) -> Census:
         evaluations=tuple(tallies.evaluations),
         left={name: replace(each) for name, each in tallies.left.of.items()},
         schedules=tuple(sorted(tallies.dry.schedules())),
+        validations=tallies.validations.read(),
     )
 
 

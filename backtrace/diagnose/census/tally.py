@@ -14,6 +14,7 @@ from backtrace.diagnose.census.orders import OrderBook
 from backtrace.diagnose.census.rates import RateBook
 from backtrace.diagnose.census.resumes import ResumeBook
 from backtrace.diagnose.census.sizes import SizeBook
+from backtrace.diagnose.census.validations import ValidationBook
 from backtrace.diagnose.gradients import is_something
 from backtrace.ledger.accounts import Accounts, AccountState
 from backtrace.ledger.entry_columns import lines_of
@@ -119,6 +120,7 @@ class Tallies:
     loss_calls: LossBook = field(default_factory=LossBook)
     left: LeftBook = field(default_factory=LeftBook)
     dry: DryBook = field(default_factory=DryBook)
+    validations: ValidationBook = field(default_factory=ValidationBook)
     flat: dict[str, dict[str, None]] = field(default_factory=dict)
     losses: int = 0
     empty: int = 0
@@ -133,6 +135,7 @@ class Tallies:
         self.sizes.take(event)
         self.resumes.take(event)
         self.hand_rates.take(event)
+        self.validations.take(event)
         self.loss_calls.take(event)
         self.left.take(event)
         self.dry.take(event)

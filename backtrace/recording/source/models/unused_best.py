@@ -10,6 +10,7 @@ from functools import lru_cache
 from backtrace.recording.source.models.kept_under_best import KeptAtBest, find_kept, outermost
 from backtrace.recording.source.models.last_of_lightning import find_last_of_lightning
 from backtrace.recording.source.models.last_tested import called_function, find_test
+from backtrace.recording.source.models.left_after_stop import find_left_after_stop
 from backtrace.recording.source.slip import Slip
 from backtrace.recording.source.source_file import (
     Scope,
@@ -43,6 +44,7 @@ def find_unused_best(scope: Scope) -> Iterator[Slip]:
         return
     if isinstance(scope.node, ast.Module):
         yield from find_last_of_lightning(scope.tree)
+        yield from find_left_after_stop(scope.tree)
     for kept in _all_kept(scope):
         if _may_load(scope, kept) or _is_read(scope.tree, kept.into):
             continue

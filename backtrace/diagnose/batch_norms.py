@@ -12,11 +12,20 @@ def norms_of(model: ModelSeen) -> list[str]:
 
 
 def weight_of(model: ModelSeen, norm: str) -> str:
-    """Return its weight's name: that of the model which had it first, where two share a part."""
-    inside = f"{norm.removeprefix(f'{model.module}.')}.weight"
-    names = (name for name in model.parameters if name == inside or name.endswith(f".{inside}"))
+    """Return its weight's name: that of the model which had it first, where two share a part.
+
+    That one may have had the part under another name: then the longest end that one name has.
+    """
     own = f"{norm}.weight"
-    return own if own in model.parameters else next(names, own)
+    if own in model.parameters:
+        return own
+    inside = end = f"{norm.removeprefix(f'{model.module}.')}.weight"
+    while "." in end:
+        found = [name for name in model.parameters if name == end or name.endswith(f".{end}")]
+        if found:
+            return found[0] if end == inside or len(found) == 1 else own
+        end = end.partition(".")[2]
+    return own
 
 
 def parameters_of_norms(run: Stretch) -> set[str]:

@@ -17,8 +17,8 @@ Part = Literal["end", "mask", "length", "weight", "unkept"]
 # Why a statement does nothing: its result is not kept, it names a method, it makes a context that
 # no `with` enters, it writes to an attribute that torch does not read, gives a loop's name to
 # another tensor, puts a mask on what nobody reads, writes over a loss that nothing has read, makes
-# a term of a loss that nothing reads, gives a name what was to be another's, or fills a weight that
-# is computed anew of others.
+# a term of a loss that nothing reads, gives a name what was to be another's, fills a weight that is
+# computed anew of others, or loads a state into a model that nothing uses.
 Idle = Literal[
     "dropped",
     "unprepared",
@@ -32,6 +32,7 @@ Idle = Literal[
     "unadded",
     "misgiven",
     "computed",
+    "unused",
 ]
 # What one statement alone does: cut the graph of what its function computes, or do so where a value
 # takes another's place and gives it its gradient, make a tensor anew of a list of others, view a

@@ -14,7 +14,8 @@ mask`, and nothing reads `masked` nor uses the mask otherwise. Or a line writes 
 line before, or over what that made of the same name, and nothing has read it in between. Or a term
 of a loss is computed in front of a backward, and nothing reads it.
 Or `nn.init` fills the weight of a layer under `weight_norm`, a parametrization or a pruning, which
-is computed of other parameters whenever the layer is used.
+is computed of other parameters whenever the layer is used. Or a state is loaded into a model that
+the file makes and never uses, while another one that the same call made is used below.
 
 ## Why it matters
 The line reads as if it were done. Weights are not clamped, a state keeps its graph, gradients are
@@ -66,6 +67,7 @@ _SAYS: dict[Idle, str] = {
     "misgiven": "{0} writes over what the line before made, and {1} goes on as it was",
     "computed": "{0} fills a weight that is computed of other parameters: the next time that the "
     "layer is used it is computed anew, and what was filled in is lost",
+    "unused": "{0} loads into a model that nothing uses: {1} goes on as it was made",
 }
 _ADVISES: dict[Idle, str] = {
     "dropped": "keep what it gives: x = …",
@@ -80,6 +82,7 @@ _ADVISES: dict[Idle, str] = {
     "unadded": "add {1} to the loss before backward, or leave it out",
     "misgiven": "give it to {1} instead",
     "computed": "initialise the layer before it is given to weight_norm or another parametrization",
+    "unused": "load the state into {1}, or go on with the model that it was loaded into",
 }
 _IN_PLACE = "keep what it gives, x = x.…, or write in place with {1}"
 

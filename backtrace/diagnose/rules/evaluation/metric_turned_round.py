@@ -8,7 +8,8 @@ such a score, or whose EpochScoring of one has its `…_best` watched by a Check
 transformers' TrainingArguments with an error as `metric_for_best_model`: there a larger value is
 better, unless its name ends with "loss". Or a handler of ignite's whose score is a loss or an error
 with no minus: there a higher score is better. Or a comparison, `if loss > best_loss`, under which
-the loss is written down as the best, and a model is kept for it or a patience is counted anew.
+the loss is written down as the best, and a model is kept for it or a patience is counted anew; in a
+function or a class of the file's own, what counts is the name of what it is called with.
 
 ## Why it matters
 The first epochs are kept, or training ends while it gets better; and the model that is used is not

@@ -2,7 +2,9 @@
 
 ## What it sees
 A scheduler that raised the rate at each of its steps, eight or more, in a run of two epochs or more
-that ended with one, and a rate at the end below the one that the optimizer was made with. Or a
+that ended with one, and a rate at the end below the one that the optimizer was made with. Three
+steps are enough, one per epoch, where the rate came to less than half of that one, and would reach
+it after more than 20 steps, and more than an epoch has batches. Or a
 schedule of transformers' that raised the rate more often than `num_training_steps`, its whole
 length: there it ends at once where its warm-up does. Or a CyclicLR that raised the rate once per
 epoch, all through such a run, and whose cycle is of 200 steps or more: eight times as many as it
@@ -50,7 +52,9 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.loader_facts import BatchDrawn
 
 _ENOUGH = 8
-_LEAST = 3  # epochs that a cycle rises in
+_LEAST = 3  # epochs that a cycle rises in, or a warm-up
+_HALF = 0.5  # of the rate that was meant,
+_MANY = 20  # and so many steps to come there: a warm-up in epochs would hardly be as long
 _CYCLE = 8  # times the steps that it took,
 _LONG = 200  # and so many steps: a cycle in epochs would hardly be as long
 _MOSTLY = 0.75  # of its steps: a cosine that is stepped beyond its end rises in every other lap
@@ -72,7 +76,9 @@ def check(run: Stretch) -> Iterator[Judgement]:
         if is_through and (batches := _batches_of_cycle(found, updates, lengths)):
             yield _tell_cycle(found, updates, batches)
             continue
-        is_climbing = found.rises == found.moves >= _ENOUGH
+        is_climbing = found.rises == found.moves and (
+            found.moves >= _ENOUGH or _is_counted_in_batches(found, updates, lengths)
+        )
         is_whole = is_through or updates / max(found.moves, 1) in lengths  # once for each epoch
         if is_whole and is_climbing and 0 < found.lr < _BELOW * found.base:
             yield RULE.found(
@@ -89,6 +95,14 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 base=found.base,
                 scheduler_steps=found.moves,
             )
+
+
+def _is_counted_in_batches(found: Schedule, updates: int, lengths: Set[int | None]) -> bool:
+    """Whether a few steps, one per epoch, came less than half the way of more than an epoch has."""
+    batches, rest = divmod(updates, max(found.moves, 1))
+    is_by_epoch = found.moves >= _LEAST and not rest and batches > 1 and batches in lengths
+    ahead = found.moves * found.base / found.lr if found.lr > 0 else 0.0
+    return is_by_epoch and found.lr < _HALF * found.base and ahead > max(batches, _MANY)
 
 
 def _is_longer_than_all(found: Schedule) -> bool:

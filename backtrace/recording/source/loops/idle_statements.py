@@ -173,8 +173,20 @@ def _gives_a_tensor(asked: ast.expr, name: str, call: ast.Call, scope: Scope) ->
     is_of_socket = name == "detach" and _imports(scope, "socket")  # a socket has one, too
     if is_of_socket or (name == "clip" and _is_elsewhere(call)):
         return False
-    if name in _GIVING or (name == "add" and owner.endswith((".data", ".grad"))):
+    if name in _GIVING or (name == "add" and _is_of_a_tensor(asked, call)):
         return not (_is_imported(asked, scope) or holds_an_object(asked, scope.tree))
+    return False
+
+
+def _is_of_a_tensor(asked: ast.expr, call: ast.Call) -> bool:
+    """Whether `add` is a tensor's, by what it is asked of or by an option; sets have one."""
+    if any(each.arg == "alpha" for each in call.keywords):
+        return True
+    match asked:
+        case ast.Attribute(attr="data" | "grad"):
+            return True
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name in _GIVING or name.removesuffix("_") in _GIVING
     return False
 
 

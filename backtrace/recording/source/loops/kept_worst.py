@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from backtrace.recording.source.loops.handed_metrics import handed_names, name_of
 from backtrace.recording.source.loops.metric_directions import MetricDirection, is_turned_round
 from backtrace.recording.source.slip import LONGEST
 from backtrace.recording.source.source_file import Scope, given_once, parents_in, words_of
@@ -34,10 +35,9 @@ def find_kept_worst(scope: Scope) -> Iterator[MetricDirection]:
     """
     given = given_once(scope)
     for node in scope.nodes():
-        if not isinstance(node, ast.If) or not isinstance(node.test, ast.Compare):
-            continue
-        value, best, mode = _read(node.test)
-        if best is None or value is None:
+        test = _compared(node)
+        value, best, mode = _read(test) if test is not None else (None, None, "")
+        if best is None or value is None or test is None or not isinstance(node, ast.If):
             continue
         if _writes(node.body, best, value):
             better, other = node.body, node.orelse
@@ -46,12 +46,46 @@ def find_kept_worst(scope: Scope) -> Iterator[MetricDirection]:
             mode = "min" if mode == "max" else "max"
         else:
             continue
-        is_kept = _keeps(better) or _counts(other)
-        metric = _name_of(given.get(_name_of(value), value)) or _name_of(value)
-        words = {*words_of(metric), *words_of(_name_of(best))} - {"best", "score"}
-        if is_kept and is_turned_round("_".join(words), mode) and _is_plain(metric, node, scope):
-            test = ast.unparse(node.test)[:LONGEST]
-            yield MetricDirection(node.lineno, test, metric, mode, "comparison")
+        if not (_keeps(better) or _counts(other)):
+            continue
+        metric = name_of(given.get(name_of(value), value)) or name_of(value)
+        text = ast.unparse(test)[:LONGEST]
+        found = _handed(given.get(name_of(value), value), mode, scope)
+        if found is not None:
+            metric, mode = found
+            is_turned = is_turned_round(metric, mode)
+        else:
+            words = {*words_of(metric), *words_of(name_of(best))} - {"best", "score"}
+            is_turned = is_turned_round("_".join(words), mode)
+        if is_turned and _is_plain(metric, node, scope):
+            yield MetricDirection(node.lineno, text, metric, mode, "comparison")
+
+
+def _compared(node: ast.AST) -> ast.Compare | None:
+    """Return what an `if` compares: `a < b` also of `b is None or a < b`."""
+    match node:
+        case ast.If(test=ast.Compare() as test):
+            return test
+        case ast.If(
+            test=ast.BoolOp(
+                op=ast.Or(), values=[ast.Compare(ops=[ast.Is()]), ast.Compare() as test]
+            )
+        ):
+            return test
+    return None
+
+
+def _handed(value: ast.expr, mode: str, scope: Scope) -> tuple[str, str] | None:
+    """Return by what name the file hands over a value, and what it has to be to be the best.
+
+    None where it is not handed over, or by names that do not agree.
+    """
+    if isinstance(value, ast.UnaryOp) and isinstance(value.op, ast.USub):
+        value, mode = value.operand, "min" if mode == "max" else "max"
+    names = sorted(handed_names(scope, value.id)) if isinstance(value, ast.Name) else []
+    turned = [is_turned_round(name, mode) for name in names]
+    known = [is_turned_round(name, "min") or is_turned_round(name, "max") for name in names]
+    return (names[0], mode) if names and all(known) and len({*turned}) == 1 else None
 
 
 def _read(test: ast.Compare) -> tuple[ast.expr | None, ast.expr | None, str]:
@@ -60,9 +94,9 @@ def _read(test: ast.Compare) -> tuple[ast.expr | None, ast.expr | None, str]:
         return None, None, ""
     left, right = _bare(test.left), _bare(test.comparators[0])
     is_more = isinstance(test.ops[0], ast.Gt | ast.GtE)
-    if "best" in words_of(_name_of(right)) and "best" not in words_of(_name_of(left)):
+    if "best" in words_of(name_of(right)) and "best" not in words_of(name_of(left)):
         return left, right, "max" if is_more else "min"
-    if "best" in words_of(_name_of(left)) and "best" not in words_of(_name_of(right)):
+    if "best" in words_of(name_of(left)) and "best" not in words_of(name_of(right)):
         return right, left, "min" if is_more else "max"
     return None, None, ""
 
@@ -72,15 +106,6 @@ def _bare(node: ast.expr) -> ast.expr:
     while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
         node = node.left
     return node
-
-
-def _name_of(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-        case ast.Subscript(slice=ast.Constant(value=str(name))):
-            return name
-    return ""
 
 
 def _writes(block: list[ast.stmt], best: ast.expr, value: ast.expr) -> bool:
@@ -111,7 +136,7 @@ def _keeps(block: list[ast.stmt]) -> bool:
 
 
 def _waits(counter: ast.expr) -> bool:
-    return any(word in _name_of(counter).lower() for word in _WAITS)
+    return any(word in name_of(counter).lower() for word in _WAITS)
 
 
 def _is_plain(metric: str, node: ast.If, scope: Scope) -> bool:
@@ -120,7 +145,7 @@ def _is_plain(metric: str, node: ast.If, scope: Scope) -> bool:
         match each:
             case ast.UnaryOp(op=ast.USub(), operand=operand) if metric in ast.unparse(operand):
                 return False
-            case ast.Assign(targets=[target], value=value) if _name_of(target) == metric:
+            case ast.Assign(targets=[target], value=value) if name_of(target) == metric:
                 if any(isinstance(part, ast.UnaryOp) for part in walk(value)):
                     return False
     parents = parents_in(scope.tree)

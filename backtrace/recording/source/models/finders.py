@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backtrace.ledger.source_facts import FreezeUndone, SlipSeen
+from backtrace.ledger.source_facts import FreezeUndone, SlipSeen, StatementIdle
 from backtrace.recording.source.finder import Finder
 from backtrace.recording.source.models.attention_ends import find_attention_ends
 from backtrace.recording.source.models.averaged_under import find_averaged_under
@@ -38,8 +38,10 @@ from backtrace.recording.source.models.unread_orders import find_unread_orders
 from backtrace.recording.source.models.unrestored_states import find_unrestored_states
 from backtrace.recording.source.models.unscored_best import find_unscored_best
 from backtrace.recording.source.models.unused_best import find_unused_best
+from backtrace.recording.source.models.unused_loads import find_unused_loads
 
 FINDERS: tuple[Finder, ...] = (
+    (StatementIdle, find_unused_loads),
     (FreezeUndone, find_undone_freezes),
     (SlipSeen, find_averages),
     (SlipSeen, find_still_averages),

@@ -4,7 +4,9 @@
 In the source of a file that calls a model, a sum that a loop over a loader adds to, divided behind
 it by the length of another loader, or of that one's data set; by the last index of `enumerate`,
 which is one less than its turns; or by `len(loader.dataset)`, where two loaders of one data set are
-each given a SubsetRandomSampler. In a run in which these numbers are not the same.
+each given a SubsetRandomSampler. Or a sum of one of torch's losses, each the mean of a batch, that
+is divided by the number of rows, `len(loader.dataset)`. In a run in which these numbers are not
+the same.
 
 ## Why it matters
 What is told as the mean of a loss is off by a factor: validation looks better or worse than it is,
@@ -26,8 +28,8 @@ hides it.
 A sum that is to be told for so many training batches.
 
 ## Source
-github.com/SKrisanski/FSCT, issue 11; github.com/udacity/deep-learning-v2-pytorch, issue 129;
-github.com/sash-a/CoDeepNEAT, issue 2.
+github.com/SKrisanski/FSCT, issue 11; github.com/pytorch/tutorials, issue 1486: means of batches;
+github.com/udacity/deep-learning-v2-pytorch, issue 129; github.com/sash-a/CoDeepNEAT, issue 2.
 """
 
 from __future__ import annotations
@@ -40,7 +42,14 @@ from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.source_facts import SlipSeen
 
-_KINDS = ("divided-by-batches", "divided-by-rows", "divided-by-index", "divided-by-whole")
+_KINDS = (
+    "divided-by-batches",
+    "divided-by-rows",
+    "divided-by-index",
+    "divided-by-whole",
+    "means-over-rows",
+)
+_ENOUGH = 2  # rows in a batch
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -54,6 +63,8 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 yield from _compare(run.census, slip)
             case "divided-by-index" | "divided-by-whole":
                 yield from _look(run.census, slip)
+            case "means-over-rows":
+                yield from _tell_means(run.census, slip)
 
 
 def _compare(census: Census, slip: SlipSeen) -> Iterator[Judgement]:
@@ -90,6 +101,21 @@ def _look(census: Census, slip: SlipSeen) -> Iterator[Judgement]:
             f"{slip.name} is added up over {_many(rows)} rows, for {loader} has a sampler of a "
             "part, and divided by the number of all rows of the data set",
             f"divide it by len({loader}.sampler)",
+            1,
+            slip.where,
+        )
+
+
+def _tell_means(census: Census, slip: SlipSeen) -> Iterator[Judgement]:
+    """Give means of batches that are divided by the rows of all of them."""
+    loader = slip.beside.partition(":")[0]
+    batches = _sizes(census, slip, slip.beside, "batches")
+    rows = _sizes(census, slip, slip.beside, "rows")
+    if batches and rows and min(rows) >= _ENOUGH * max(batches):
+        yield RULE.found(
+            f"{slip.name} adds up the mean loss of {_many(batches)} batches, and is divided by the "
+            f"{_many(rows)} rows: what is told is too small by the size of a batch",
+            f"divide it by len({loader}), or add loss.item() times the rows of the batch",
             1,
             slip.where,
         )

@@ -8,7 +8,8 @@ and `validation_step` both update, and whose state is logged or computed in vali
 reset that comes between, under one name or under several (`self.val_acc = self.train_acc`); in a
 run that evaluates after a step, or goes through two loaders.
 Or a list or an AverageMeter of an evaluation's values that is begun before the loop over epochs, or
-where a module is made or its fit starts, and only added to: its mean is told in each epoch.
+where a module is made or its fit starts, and only added to: its mean is told in each epoch. Or two
+counts, of right answers and of rows, that are begun there, and whose share is told in each epoch.
 
 ## Why it matters
 What is called the accuracy of an epoch is the mean over all epochs so far, and over Lightning's
@@ -68,6 +69,14 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 f"{slip.name} is begun once and never emptied: its mean here is that of all "
                 "epochs so far",
                 f"begin {slip.name} anew in each epoch, before what adds to it",
+                1,
+                slip.where,
+            )
+        if slip.kind == "stale-share" and rounds >= 2:
+            yield RULE.found(
+                f"{slip.name} is the share of all epochs so far: both counts are begun once, "
+                "before the loop over epochs",
+                "begin both counts anew in each epoch, before the loop that adds to them",
                 1,
                 slip.where,
             )

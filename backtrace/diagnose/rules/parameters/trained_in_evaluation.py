@@ -2,7 +2,8 @@
 
 ## What it sees
 Steps of a model in evaluation mode between others in training mode: twice or more, or on another
-line than those.
+line than those. Where `train(False)` chose that mode, one line chooses both, as in
+`model.train(phase == "train")`, and each goes with a loader of its own.
 
 ## Why it matters
 What is to be measured on rows that the model has not seen is measured on rows that it has learned:
@@ -32,6 +33,7 @@ Where some steps are to leave the running statistics alone, or dropout out. An e
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import groupby, pairwise
 
@@ -40,6 +42,7 @@ from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Finding, Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import ForwardRan
+from backtrace.ledger.loader_facts import BatchDrawn
 
 _ENOUGH = 2
 
@@ -61,7 +64,8 @@ def _find(
 ) -> Finding | None:
     """Return the first such step of a model's updates, by mode; `steps` are the lines by update."""
     between = [some for rests, some in spells[1:-1] if rests]
-    if not between or any(call.mode_chosen for some in between for call in some[-1].forwards):
+    is_meant = any(call.mode_chosen for some in between for call in some[-1].forwards)
+    if not between or (is_meant and not _is_of_a_phase(run, spells)):
         return None
     lines = {steps.get(each.number) for rests, some in spells if not rests for each in some}
     if _are_left(run, module, spells[:-1]) and lines.issuperset(
@@ -81,6 +85,20 @@ def _find(
         where or first.forwards[-1].where,
         updates_in_evaluation_mode=count,
     )
+
+
+def _is_of_a_phase(run: Stretch, spells: list[tuple[bool, list[Trained]]]) -> bool:
+    """Whether one line sets both modes, `train(phase == "train")`, each for its own loader."""
+    lines: dict[bool, set[str]] = {True: set(), False: set()}
+    loaders: dict[bool, set[str]] = {True: set(), False: set()}
+    drawn = [(event.index, event.loader) for event in run.of(BatchDrawn)]
+    for rests, some in spells:
+        for call in (call for each in some for call in each.forwards):
+            place = bisect_left(drawn, (call.index, ""))
+            lines[rests].add(call.mode_set)
+            loaders[rests].add(drawn[place - 1][1] if place else "")
+    is_one_line = lines[True] == lines[False] and len(lines[True]) == 1
+    return is_one_line and "" not in loaders[True] and not loaders[True] & loaders[False]
 
 
 def _are_left(run: Stretch, module: str, spells: list[tuple[bool, list[Trained]]]) -> bool:

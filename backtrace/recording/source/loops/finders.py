@@ -28,6 +28,7 @@ from backtrace.recording.source.loops.late_warm_ups import find_late_warm_ups
 from backtrace.recording.source.loops.left_divisions import find_left_divisions
 from backtrace.recording.source.loops.left_loops import find_left_loops
 from backtrace.recording.source.loops.lent_options import find_lent_options
+from backtrace.recording.source.loops.means_over_rows import find_means_over_rows
 from backtrace.recording.source.loops.metric_directions import find_metric_directions
 from backtrace.recording.source.loops.misnamed_hooks import find_misnamed_hooks
 from backtrace.recording.source.loops.misplaced_remainders import find_misplaced_remainders
@@ -51,6 +52,7 @@ from backtrace.recording.source.loops.short_counters import find_short_counters
 from backtrace.recording.source.loops.skipped_each_epoch import find_skipped_each_epoch
 from backtrace.recording.source.loops.spent_trainers import find_spent_trainers
 from backtrace.recording.source.loops.stale_means import find_stale_means
+from backtrace.recording.source.loops.stale_shares import find_stale_shares
 from backtrace.recording.source.loops.still_counters import find_still_counters
 from backtrace.recording.source.loops.told_directions import find_told_directions
 from backtrace.recording.source.loops.turned_metrics import find_turned_metrics
@@ -92,6 +94,8 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_misplaced_remainders),
     (SlipSeen, find_short_counters),
     (SlipSeen, find_divided_sums),
+    (SlipSeen, find_means_over_rows),
+    (SlipSeen, find_stale_shares),
     (SlipSeen, find_stale_means),
     (SlipSeen, find_last_batch_losses),
     (SlipSeen, find_averaged_metrics),

@@ -130,19 +130,19 @@ class _Loop:
         return [each for each in own_nodes(self._loop) if isinstance(each, ast.Assign)]
 
     def _counts(self, node: ast.expr) -> bool:
-        """Whether an expression counts answers that are right, both sides of this loop's turns."""
+        """Whether an expression counts answers that are right, both sides of this loop's turns.
+
+        What goes through batches itself, `sum(… for x, y in loader)`, has turns of its own.
+        """
+        turn = self._of_a_turn - _stored(node)
         for each in walk(node):
             sides = compared_sides(each)
             if sides is not None and reduced(each, self._parents)[0] == "sum":
-                return all(self._is_of_a_turn(side) for side in sides)
+                return all(names_in(side) & turn for side in sides)
             match each:
                 case ast.Call(func=func, args=[one, other]) if called_name(func) in self._counting:
-                    return self._is_of_a_turn(one) and self._is_of_a_turn(other)
+                    return bool(names_in(one) & turn and names_in(other) & turn)
         return False
-
-    def _is_of_a_turn(self, node: ast.expr) -> bool:
-        names = names_in(node)
-        return bool(names & self._of_a_turn)
 
     def _find_of_a_turn(self) -> set[str]:
         """Return the variables that hold what the last turn gave them, and are made of that behind.

@@ -2,7 +2,8 @@
 
 ## What it sees
 A clipping call that stands between backward and step, and in at least two updates finds not one
-gradient among the tensors it was given, though others have some.
+gradient among the tensors it was given, though others have some; or none but those of an earlier
+step, which are not what the next one reads.
 
 ## Why it matters
 Nothing is clipped, and nothing says so: `clip_grad_norm_` returns a norm of zero. The usual cause
@@ -43,12 +44,18 @@ def check(run: Stretch) -> Iterator[Judgement]:
     for clipping in find_clip_calls(run):
         by_line.setdefault(clipping.event.where, []).append(clipping)
     for where, found in by_line.items():
-        served = [each.served for each in found if each.found == "nothing" and each.served]
-        if any(each.found in ("new", "read") for each in found) or len(served) < 2:
+        served = [each.served for each in found if each.served and _is_of_others(each)]
+        is_always = all(_is_of_others(each) for each in found if each.served or each.found == "new")
+        is_first = any(each.found == "nothing" and each.served for each in found)
+        if not (is_always and is_first) or len(served) < 2:
             continue
         number, step = served[1]
+        has_read = any(each.found == "read" for each in found)
         yield RULE.found(
-            f"{found[0].event.call} found no gradient to clip, though {step.optimizer}.step "
+            f"{found[0].event.call} found gradients that another step had read, and none of those "
+            f"that {step.optimizer}.step reads"
+            if has_read
+            else f"{found[0].event.call} found no gradient to clip, though {step.optimizer}.step "
             "read some",
             f"give it the parameters that {step.optimizer} steps, as a list",
             number,
@@ -58,6 +65,13 @@ def check(run: Stretch) -> Iterator[Judgement]:
             calls=len(found),
             limit="unknown" if found[0].event.limit is None else found[0].event.limit,
         )
+
+
+def _is_of_others(call: ClipCall) -> bool:
+    """Whether a call clips nothing of what the next step reads: none, or what one has read."""
+    if call.found == "read" and call.served is not None:
+        return not call.event.grads.keys() & call.served[1].values.keys()
+    return call.found == "nothing"
 
 
 RULE = Rule("BT112", "clipped-nothing", "warning", check, __doc__, cure="move_clipping={limit}")

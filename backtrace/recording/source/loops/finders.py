@@ -28,7 +28,6 @@ from backtrace.recording.source.loops.late_warm_ups import find_late_warm_ups
 from backtrace.recording.source.loops.left_divisions import find_left_divisions
 from backtrace.recording.source.loops.left_loops import find_left_loops
 from backtrace.recording.source.loops.lent_options import find_lent_options
-from backtrace.recording.source.loops.means_over_rows import find_means_over_rows
 from backtrace.recording.source.loops.metric_directions import find_metric_directions
 from backtrace.recording.source.loops.misnamed_hooks import find_misnamed_hooks
 from backtrace.recording.source.loops.misplaced_remainders import find_misplaced_remainders
@@ -94,7 +93,6 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_misplaced_remainders),
     (SlipSeen, find_short_counters),
     (SlipSeen, find_divided_sums),
-    (SlipSeen, find_means_over_rows),
     (SlipSeen, find_stale_shares),
     (SlipSeen, find_stale_means),
     (SlipSeen, find_last_batch_losses),

@@ -13,6 +13,7 @@ from backtrace.recording.source.losses.held_out_rows import find_held_out_rows
 from backtrace.recording.source.losses.lone_labels import find_lone_labels
 from backtrace.recording.source.losses.masked_logits import find_masked_logits
 from backtrace.recording.source.losses.means_divided import find_means_divided
+from backtrace.recording.source.losses.means_over_rows import find_means_over_rows
 from backtrace.recording.source.losses.one_hot_labels import find_one_hot_labels
 from backtrace.recording.source.losses.overwritten_sums import find_overwritten_sums
 from backtrace.recording.source.losses.overwritten_values import find_overwritten_values
@@ -75,6 +76,7 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_self_likenesses),
     (SlipSeen, find_added_weights),
     (SlipSeen, find_means_divided),
+    (SlipSeen, find_means_over_rows),
     (SlipSeen, find_unlike_probabilities),
     (SlipSeen, find_one_hot_labels),
     (SlipSeen, find_columns_for_rows),

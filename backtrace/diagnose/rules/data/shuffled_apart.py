@@ -8,6 +8,9 @@ lines that follow each other and shuffle inputs and targets in place, with no se
 one that shuffles one of the two in place, `random.shuffle(x)`, before `x[i]` and `y[i]` are taken,
 or where both are lists that were made item by item together and are read afterwards.
 
+Or the same of an object's own rows, `self.images` and `self.labels`, which one of its methods mixes
+and another one takes at one place.
+
 Or sequences that are sorted by their lengths for `pack_padded_sequence`, by an order that is used
 for nothing else: beside targets as they were, or in a `forward` of a file that sorts by length
 nowhere else, where nearly all losses have targets that differ. Or the sequences of `zip(*batch)`

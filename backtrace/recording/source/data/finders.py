@@ -21,6 +21,7 @@ from backtrace.recording.source.data.kept_outputs import find_kept_outputs
 from backtrace.recording.source.data.labels_made_anew import find_labels_made_anew
 from backtrace.recording.source.data.listed_apart import find_listed_apart
 from backtrace.recording.source.data.moved_alone import find_moved_alone
+from backtrace.recording.source.data.own_rows_shuffled import find_own_rows_shuffled
 from backtrace.recording.source.data.own_vocabularies import find_own_vocabularies
 from backtrace.recording.source.data.padding_is_end import find_padding_is_end
 from backtrace.recording.source.data.pasted_shares import find_pasted_shares
@@ -49,6 +50,7 @@ from backtrace.recording.source.finder import Finder
 FINDERS: tuple[Finder, ...] = (
     (PartUnread, find_unread_parts),
     (ShuffledAlone, find_shuffled_apart),
+    (ShuffledAlone, find_own_rows_shuffled),
     (SlipSeen, find_zipped_loaders),
     (SlipSeen, find_unlike_splits),
     (DatasetShared, find_shared_datasets),

@@ -179,13 +179,14 @@ def _find_orders(scope: Scope) -> dict[str, str]:
     return {
         target.id: _place(node.value)
         for node in scope.nodes()
-        if isinstance(node, ast.Assign) and _draws_order(node.value)
+        if isinstance(node, ast.Assign) and draws_order(node.value)
         for target in node.targets
         if isinstance(target, ast.Name)
     }
 
 
-def _draws_order(value: ast.AST) -> bool:
+def draws_order(value: ast.AST) -> bool:
+    """Whether a call draws an order of rows by chance."""
     match value:
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
             return name in _MIXERS
@@ -209,7 +210,7 @@ def _is_shuffler(function: Function | None) -> bool:
     if function is None or len(function.args.args) != 1:
         return False
     nodes = list(own_nodes(function))
-    return any(map(_draws_order, nodes)) and not any(
+    return any(map(draws_order, nodes)) and not any(
         isinstance(each, ast.Attribute | ast.Name) and "seed" in _name(each) for each in nodes
     )
 
@@ -225,7 +226,7 @@ def _mixings(node: ast.stmt, orders: dict[str, str], scope: Scope) -> Iterator[_
             case ast.Name(id=written), ast.Subscript(value=ast.Name(id=read), slice=rows):
                 if isinstance(rows, ast.Name) and rows.id in orders:
                     yield _Mixing(node.lineno, written, read, orders[rows.id])
-                elif _draws_order(rows):
+                elif draws_order(rows):
                     yield _Mixing(node.lineno, written, read, _place(rows))
             case ast.Name(id=written), ast.ListComp(
                 elt=ast.Subscript(value=ast.Name(id=read), slice=row), generators=[taken]
@@ -233,9 +234,9 @@ def _mixings(node: ast.stmt, orders: dict[str, str], scope: Scope) -> Iterator[_
                 order = orders.get(taken.iter.id) if isinstance(taken.iter, ast.Name) else None
                 if order is not None and names_in(row) & names_in(taken.target):
                     yield _Mixing(node.lineno, written, read, order)
-            case ast.Name(id=written), ast.Call(func=func, args=[ast.Name(id=read)]) if (
-                _draws_order(value) and _is_drawing(func)
-            ):
+            case ast.Name(id=written), ast.Call(func=func, args=[ast.Name(id=read)]) if draws_order(
+                value
+            ) and _is_drawing(func):
                 if written == read and words_of(read) & (_INPUTS | _TARGETS):
                     yield _Mixing(node.lineno, written, read, _place(value))
             case ast.Name(id=written), ast.Call(func=ast.Name(id=called), args=[ast.Name(id=read)]):

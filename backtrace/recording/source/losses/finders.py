@@ -5,6 +5,7 @@ from __future__ import annotations
 from backtrace.ledger.source_facts import ErrorSigned, SlipSeen, StatementIdle
 from backtrace.recording.source.finder import Finder
 from backtrace.recording.source.losses.added_weights import find_added_weights
+from backtrace.recording.source.losses.bounds_minimised import find_bounds_minimised
 from backtrace.recording.source.losses.columns_for_rows import find_columns_for_rows
 from backtrace.recording.source.losses.deviations_given import find_deviations_given
 from backtrace.recording.source.losses.easiest_pairs import find_easiest_pairs
@@ -54,6 +55,7 @@ FINDERS: tuple[Finder, ...] = (
     (StatementIdle, find_unadded_terms),
     (ErrorSigned, find_signed_errors),
     (SlipSeen, find_turned_signs),
+    (SlipSeen, find_bounds_minimised),
     (SlipSeen, find_turned_pairs),
     (SlipSeen, find_ranked_items),
     (SlipSeen, find_ranked_distances),

@@ -11,6 +11,7 @@ from backtrace.recording.source.data.shuffled_apart import (
     belong_together,
     draws_order,
 )
+from backtrace.recording.source.data.supervised_pairs import are_source_and_target
 from backtrace.recording.source.source_file import Scope, assigned_pairs, names_in, words_of
 from backtrace.recording.source.walks import Function, own_nodes, walk
 
@@ -37,10 +38,10 @@ def find_own_rows_shuffled(scope: Scope) -> Iterator[ShuffledApart]:
         return
     for kind in walk(scope.tree):
         if isinstance(kind, ast.ClassDef):
-            yield from _find_in_class(kind)
+            yield from _find_in_class(kind, scope.tree)
 
 
-def _find_in_class(kind: ast.ClassDef) -> Iterator[ShuffledApart]:
+def _find_in_class(kind: ast.ClassDef, tree: ast.Module) -> Iterator[ShuffledApart]:
     methods = [each for each in kind.body if isinstance(each, Function)]
     mixings = [each for method in methods for each in _mixings(method)]
     if not mixings:
@@ -50,7 +51,7 @@ def _find_in_class(kind: ast.ClassDef) -> Iterator[ShuffledApart]:
     for made in mixings:
         for beside in dict.fromkeys(name for each in taken for name in each):
             together = any(each.get(made.name) == each.get(beside, "") for each in taken)
-            if not together or not belong_together(made.name, beside):
+            if not together or not _is_pair(made.name, beside, tree):
                 continue
             others = [each for each in mixings if each.name == beside]
             if not others:
@@ -62,6 +63,10 @@ def _find_in_class(kind: ast.ClassDef) -> Iterator[ShuffledApart]:
                 first = beside if last is made else made.name
                 yield ShuffledApart(last.line, last.name, first, True)
                 return
+
+
+def _is_pair(one: str, other: str, tree: ast.Module) -> bool:
+    return belong_together(one, other) or are_source_and_target(one, other, tree)
 
 
 def _mixings(method: _Method) -> Iterator[_Mixing]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from backtrace.recording.source.data.supervised_pairs import are_source_and_target
 from backtrace.recording.source.source_file import (
     Scope,
     assigned_pairs,
@@ -60,12 +61,12 @@ def find_shuffled_apart(scope: Scope) -> Iterator[ShuffledApart]:
     latest: _Mixing | None = None
     mixed: dict[str, _Mixing] = {}
     for node in scope.statements():
-        latest = _drawn_in_place(node, latest)
+        latest = _drawn_in_place(node, latest, scope.tree)
         if latest is not None and latest.order == _TWICE:
             yield ShuffledApart(latest.line, latest.read, latest.written, True)
             return
         for made in _mixings(node, orders, scope):
-            if latest is not None and _are_apart(latest, made):
+            if latest is not None and _are_apart(latest, made, scope.tree):
                 yield ShuffledApart(made.line, made.read, latest.read, True)
                 return
             latest = made
@@ -84,13 +85,16 @@ def find_shuffled_apart(scope: Scope) -> Iterator[ShuffledApart]:
                     return
 
 
-def _are_apart(one: _Mixing, other: _Mixing) -> bool:
+def _are_apart(one: _Mixing, other: _Mixing, tree: ast.Module) -> bool:
     """Whether two lines that follow each other mix inputs and targets, each for itself."""
     is_near = 0 <= other.line - one.line <= _NEAR
-    return is_near and one.order != other.order and belong_together(one.read, other.read)
+    if not is_near or one.order == other.order:
+        return False
+    is_pair = belong_together(one.read, other.read)
+    return is_pair or are_source_and_target(one.read, other.read, tree)
 
 
-def _drawn_in_place(node: ast.stmt, latest: _Mixing | None) -> _Mixing | None:
+def _drawn_in_place(node: ast.stmt, latest: _Mixing | None, tree: ast.Module) -> _Mixing | None:
     """Return what `shuffle(x)` mixes where it stands; `written` is the one beside it, if there is.
 
     What is seeded anew in between is put into the same order.
@@ -100,7 +104,7 @@ def _drawn_in_place(node: ast.stmt, latest: _Mixing | None) -> _Mixing | None:
     match node.value:
         case ast.Call(func=ast.Attribute(attr="shuffle"), args=[ast.Name(id=name)], keywords=[]):
             made = _Mixing(node.lineno, name, name, f"{_IN_PLACE}, {node.lineno}")
-            if latest is not None and _IN_PLACE in latest.order and _are_apart(latest, made):
+            if latest is not None and _IN_PLACE in latest.order and _are_apart(latest, made, tree):
                 return _Mixing(node.lineno, latest.read, name, _TWICE)
             return made
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):

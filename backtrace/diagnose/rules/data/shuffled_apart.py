@@ -9,7 +9,8 @@ one that shuffles one of the two in place, `random.shuffle(x)`, before `x[i]` an
 or where both are lists that were made item by item together and are read afterwards.
 
 Or the same of an object's own rows, `self.images` and `self.labels`, which one of its methods mixes
-and another one takes at one place.
+and another one takes at one place. Sources and targets are inputs and targets where a loop of the
+file holds what it makes of the one against the other itself.
 
 Or sequences that are sorted by their lengths for `pack_padded_sequence`, by an order that is used
 for nothing else: beside targets as they were, or in a `forward` of a file that sorts by length

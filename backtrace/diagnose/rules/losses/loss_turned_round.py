@@ -18,8 +18,8 @@ learns for `fake.detach()`, where the judge learns others for what is real; a ju
 same for both, or whose scores of both go backward with one sign; a sum in which `bce`, a hinge or
 another form of a judge's loss asks for the same of what is called real and of what is called fake.
 
-Or what a function of the file's own returns, `model.elbo(x)`, or a sum: log-probabilities, or minus
-errors, less a `kl_divergence`.
+Or what a function of the file's own returns, `model.elbo(x)`: log-probabilities, or minus errors,
+less a `kl_divergence`.
 
 ## Why it matters
 An optimizer makes small what goes backward. A policy learns to avoid what is rewarded, codes move

@@ -30,14 +30,17 @@ _DEEPEST = 4  # names that are followed
 def find_bounds_minimised(scope: Scope) -> Iterator[Slip]:
     """Give each bound that goes backward with its own sign: what is to be large is made small.
 
-    A function of the file returns it, or a sum of the scope is it.
+    A function of the file returns it. Where the sum is the scope's own, its divergence is told to
+    have a minus by the look at signs of terms.
     """
     if not _speaks_of_divergence(scope.tree):
         return
     uses = SignedUses(scope)
     if not uses.backwards:
         return
-    bounds, given = _bounds_of(scope.tree), given_once_in(scope.node)
+    bounds = _bounds_of(scope.tree)
+    if not bounds:
+        return
     for node in scope.statements():
         match node:
             case ast.Assign(targets=[target], value=value):
@@ -48,7 +51,7 @@ def find_bounds_minimised(scope: Scope) -> Iterator[Slip]:
                 named = [""]
             case _:
                 continue
-        for term, sign, place in _terms(value, 1, bounds, given):
+        for term, sign, place in _terms(value, 1, bounds):
             name = named[place] if place < len(named) else None
             if name is None or (name in uses.backwards and words_of(name) & _SCORES):
                 continue
@@ -64,17 +67,15 @@ def _targets_of(target: ast.expr) -> list[str | None]:
 
 
 def _terms(
-    node: ast.expr, sign: int, bounds: dict[str, int], given: Given
+    node: ast.expr, sign: int, bounds: dict[str, int]
 ) -> Iterator[tuple[ast.expr, int, int]]:
     """Give the bounds in a sum, each with its sign, and which of the values of a call it is."""
     if isinstance(node, ast.Call) and called_name(node.func) in bounds:
         yield node, sign, bounds[called_name(node.func)]
-    elif _is_bound(node, given):
-        yield node, sign, 0
     else:
         for part, factor in parts_of_sum(node):
             if factor:
-                yield from _terms(part, sign * factor, bounds, given)
+                yield from _terms(part, sign * factor, bounds)
 
 
 @lru_cache(maxsize=2)

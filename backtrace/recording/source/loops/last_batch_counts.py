@@ -142,10 +142,6 @@ class _Loop:
             match each:
                 case ast.Call(func=func, args=[one, other]) if called_name(func) in self._counting:
                     return bool(names_in(one) & turn and names_in(other) & turn)
-        What a comprehension in it goes through is that one's own, whatever it is called.
-        of_a_turn = self._of_a_turn - _stored(node)
-                return all(names_in(side) & of_a_turn for side in sides)
-                    return bool(names_in(one) & of_a_turn and names_in(other) & of_a_turn)
         return False
 
     def _find_of_a_turn(self) -> set[str]:

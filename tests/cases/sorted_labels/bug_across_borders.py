@@ -25,7 +25,6 @@ class Folder(Dataset):
 
 options = {"batch_size": 16}
 train_loader = DataLoader(Folder(40), **options)
-valid_loader = DataLoader(Folder(10), batch_size=40)
 net = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), nn.Flatten(), nn.Linear(128, 8))
 optimizer = torch.optim.SGD(net.parameters(), lr=0.02)
 for _ in range(3):
@@ -34,5 +33,3 @@ for _ in range(3):
         loss = nn.functional.cross_entropy(net(images), labels)
         loss.backward()
         optimizer.step()
-    with torch.no_grad():
-        right = sum((net(x).argmax(1) == y).sum().item() for x, y in valid_loader)

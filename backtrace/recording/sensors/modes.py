@@ -141,7 +141,9 @@ def _sets_modes_alone(frame: FrameType) -> bool:
     code = frame.f_code
     is_method = bool(code.co_varnames) and code.co_varnames[0] == "self"
     has_arguments = code.co_argcount > 0 and not is_method
-    return is_users(code) and has_arguments and _OF_MODES.issuperset(code.co_names)
+    if not has_arguments or "freez" in code.co_name:  # a freeze is looked for where it is written
+        return False
+    return is_users(code) and _OF_MODES.issuperset(code.co_names)
 
 
 def _is_in_eval(frame: FrameType) -> bool:

@@ -7,8 +7,7 @@ from torch import nn
 torch.manual_seed(0)
 words, places, speakers = nn.Embedding(12, 16), nn.Embedding(30, 16), nn.Embedding(4, 16)
 encoder, out = nn.TransformerEncoderLayer(16, 2, 32), nn.Linear(16, 12)
-columns = nn.TransformerEncoderLayer(16, 2, 32, batch_first=True)
-parts = (words, places, speakers, encoder, out, columns)
+parts = (words, places, speakers, encoder, out)
 optimizer = torch.optim.Adam([p for part in parts for p in part.parameters()], lr=1e-3)
 
 
@@ -26,7 +25,8 @@ for _ in range(8):
     hidden = words(ids.t()) + places(torch.arange(14))
     train(encoder(hidden.transpose(0, 1)), ids.cumsum(0) % 12)
 rows = nn.TransformerEncoderLayer(16, 2, 32)
-optimizer.add_param_group({"params": rows.parameters()})
+columns = nn.TransformerEncoderLayer(16, 2, 32, batch_first=True)
+optimizer.add_param_group({"params": [*rows.parameters(), *columns.parameters()]})
 for _ in range(8):
     table = torch.randint(12, (25, 6))
     train(rows(columns(words(table) + places(torch.arange(6)))), table.cumsum(1) % 12)

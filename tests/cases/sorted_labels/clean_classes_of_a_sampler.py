@@ -26,13 +26,15 @@ class ClassesOfEach:
         return 160
 
 
-net, embed = nn.Linear(16, 20), nn.Linear(16, 8)
-optimizer = torch.optim.Adam([*net.parameters(), *embed.parameters()], lr=1e-2)
+net = nn.Linear(16, 20)
+optimizer = torch.optim.Adam(net.parameters(), lr=1e-2)
 for _ in range(4):
     for x, y in DataLoader(data, batch_size=32, sampler=ClassesOfEach()):
         optimizer.zero_grad()
         F.cross_entropy(net(x), y).backward()
         optimizer.step()
+embed = nn.Linear(16, 8)
+optimizer = torch.optim.Adam(embed.parameters(), lr=1e-2)
 for _ in range(20):
     ways = centres[torch.randperm(20)[:5]]
     support = embed(ways.repeat_interleave(3, 0) + torch.randn(15, 16)).reshape(5, 3, 8).mean(1)

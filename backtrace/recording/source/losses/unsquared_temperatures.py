@@ -29,12 +29,14 @@ def find_unsquared_temperatures(scope: Scope) -> Iterator[Slip]:
         return
     compared = [(node, _compared(node, scope.tree)) for node in scope.nodes()]
     pairs = [(node, pair) for node, pair in compared if pair is not None]
-    if not pairs or _is_multiplied(scope.tree):
+    if not pairs or _is_multiplied(scope.tree, _TEMPERATURES):
         return
     given = LastGiven(scope.tree, scope.node)
     for node, (one, other) in pairs:
         first, second = _temperature(one, given), _temperature(other, given)
         if first is None or second is None or ast.dump(first) != ast.dump(second):
+            continue
+        if _is_multiplied(scope.tree, words_of(called_name(first))):
             continue
         if _is_above_one(first, scope.tree) and _is_light_part(node, scope):
             line, told = getattr(node, "lineno", 0), ast.unparse(first)[:LONGEST]
@@ -102,29 +104,29 @@ def _is_library(node: ast.expr) -> bool:
     return ast.unparse(node) in ("F", "torch", "nn.functional", "torch.nn.functional", "functional")
 
 
-def _is_temperature(node: ast.AST) -> bool:
+def _is_temperature(node: ast.AST, words: frozenset[str]) -> bool:
     match node:
         case (
             ast.Name(id=name)
             | ast.Attribute(attr=name)
             | ast.Subscript(slice=ast.Constant(value=str(name)))
         ):
-            return bool(words_of(name) & _TEMPERATURES)
+            return bool(words_of(name) & words)
     return False
 
 
-def _is_multiplied(tree: ast.Module) -> bool:
-    """Whether a temperature is a factor, or raised to a power, anywhere in a file."""
+def _is_multiplied(tree: ast.Module, words: frozenset[str]) -> bool:
+    """Whether a temperature, of such a name, is a factor or raised to a power in a file."""
     for node in walk(tree):
         match node:
             case ast.BinOp(left=left, op=ast.Mult() | ast.Pow(), right=right):
-                if _is_temperature(left) or _is_temperature(right):
+                if _is_temperature(left, words) or _is_temperature(right, words):
                     return True
-            case ast.AugAssign(op=ast.Mult(), value=value) if _is_temperature(value):
+            case ast.AugAssign(op=ast.Mult(), value=value) if _is_temperature(value, words):
                 return True
             case ast.Call(func=func, args=[*args]) if called_name(func) in _POWERS:
                 owner = [func.value] if isinstance(func, ast.Attribute) else []
-                if any(map(_is_temperature, (*owner, *args))):
+                if any(_is_temperature(each, words) for each in (*owner, *args)):
                     return True
     return False
 

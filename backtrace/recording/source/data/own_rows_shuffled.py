@@ -19,7 +19,7 @@ _Method = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True)
-class _Mixing:
+class _OwnMixing:
     """A line of a method that puts an attribute's rows into an order."""
 
     line: int
@@ -69,7 +69,7 @@ def _is_pair(one: str, other: str, tree: ast.Module) -> bool:
     return belong_together(one, other) or are_source_and_target(one, other, tree)
 
 
-def _mixings(method: _Method) -> Iterator[_Mixing]:
+def _mixings(method: _Method) -> Iterator[_OwnMixing]:
     """Give what a method puts into an order of chance; nothing where it sets a seed."""
     nodes = own_nodes(method)
     if any(isinstance(each, ast.Call) and _sets_seed(each) for each in nodes):
@@ -86,12 +86,12 @@ def _mixings(method: _Method) -> Iterator[_Mixing]:
             case ast.Expr(
                 value=ast.Call(func=ast.Attribute(attr="shuffle"), args=[rows], keywords=[])
             ) if _own(rows):
-                yield _Mixing(node.lineno, _own(rows), f"in place, {node.lineno}", method)
+                yield _OwnMixing(node.lineno, _own(rows), f"in place, {node.lineno}", method)
             case ast.Assign():
                 for target, value in assigned_pairs(node):
                     order = _order_of(value, _own(target), drawn)
                     if order:
-                        yield _Mixing(node.lineno, _own(target), order, method)
+                        yield _OwnMixing(node.lineno, _own(target), order, method)
 
 
 def _order_of(value: ast.expr, name: str, drawn: dict[str, str]) -> str:
@@ -129,7 +129,7 @@ def _taken_in(method: _Method) -> dict[str, str]:
     return {name: place for name, (place, *more) in found.items() if place and not more}
 
 
-def _stays(name: str, made: _Mixing, methods: list[_Method]) -> bool:
+def _stays(name: str, made: _OwnMixing, methods: list[_Method]) -> bool:
     """Whether an attribute keeps the order that it had before another was mixed.
 
     It is given once, before that, and nothing else puts it into an order; and the method does not
@@ -153,7 +153,7 @@ def _stays(name: str, made: _Mixing, methods: list[_Method]) -> bool:
     return False
 
 
-def _under_condition(made: _Mixing) -> bool:
+def _under_condition(made: _OwnMixing) -> bool:
     """Whether a mixing is done under a condition that does not speak of a shuffle."""
     return any(
         node.lineno <= made.line <= (node.end_lineno or node.lineno)

@@ -29,11 +29,6 @@ from backtrace.ledger.facts import SchedulerStepped
             "evaluated_at_another_scale/bug_targets_unscaled.py",
             "criterion(model(inputs), targets)",
         ),
-        (
-            "BT573",
-            "padding_left_in/bug_pad_of_another_number.py",
-            '"attention_mask": input_ids.ne(',
-        ),
         ("BT206", "changed_outside_step/bug_average_left_in.py", "p.copy_(mean)"),
         ("BT206", "changed_outside_step/bug_average_loaded.py", "judged.load_state_dict"),
         ("BT206", "changed_outside_step/bug_blown_up.py", "weight.mul_(1.5)"),
@@ -116,6 +111,11 @@ def test_the_line_of_the_cause_is_named(code, case, line):
         ("BT502", "exploding_gradients/bug_rate_of_lightning.py", "torch.optim.SGD("),
         ("BT505", "saturated/bug_raw_features_of_lightning.py", "hidden = self.body(x)"),
         ("BT108", "sum_of_micro_batches/bug_loss_of_an_own_trainer.py", "cross_entropy("),
+        (
+            "BT573",
+            "padding_left_in/bug_pad_of_another_number.py",
+            '"attention_mask": input_ids.ne(',
+        ),
     ],
 )
 def test_the_line_of_the_cause_is_named_under_a_framework(code, case, line):

@@ -54,19 +54,23 @@ def check(run: Stretch) -> Iterator[Judgement]:
         bases = events[-1].base if len(steps) >= _ENOUGH else ()
         for group, base in enumerate(bases):
             rates = [step.lr[group] for step in steps if len(step.lr) == len(bases)]
-            if base and rates and _is_product(rates, events[-1], group, base):
+            if base and rates and _is_product(rates, events, group, base):
                 step = steps[rates.index(max(rates))]
                 yield _describe(run, step, max(rates), base, events[0])
                 break
 
 
-def _is_product(rates: list[float], last: SchedulerStepped, group: int, base: float) -> bool:
+def _is_product(
+    rates: list[float], events: list[SchedulerStepped], group: int, base: float
+) -> bool:
     """Whether the highest rate is one times another, and the schedule is past its rise."""
-    highest = max(rates)
-    if not group < len(last.after) == len(last.before):
+    highest, last = max(rates), events[-1]
+    if any(not group < len(each.after) == len(each.before) for each in events):
         return False
+    # Not where something else than the schedule gives the rate, as an experiment may.
+    is_given = all(each.after[group] in rates for each in events[:-1])
     is_like = _LIKE[0] * base <= highest / base <= _LIKE[1] * base and highest <= _FAR * base
-    is_square = base <= _HALF and isclose(highest, base * base, rel_tol=1e-6)
+    is_square = is_given and base <= _HALF and isclose(highest, base * base, rel_tol=1e-6)
     return last.after[group] <= last.before[group] and (is_like or is_square)
 
 

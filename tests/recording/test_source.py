@@ -27,6 +27,7 @@ from backtrace.recording.source.loops.unreset_metrics import find_unreset_metric
 from backtrace.recording.source.losses.overwritten_values import find_overwritten_values
 from backtrace.recording.source.losses.unadded_terms import find_unadded_terms
 from backtrace.recording.source.losses.undivided_sums import find_undivided_sums
+from backtrace.recording.source.losses.unsquared_temperatures import find_unsquared_temperatures
 from backtrace.recording.source.models.undone_freezes import find_undone_freezes
 from backtrace.recording.source.source_file import read_scopes
 
@@ -292,6 +293,14 @@ def test_values_that_are_written_over(tmp_path, text, wanted):
 )  # fmt: skip
 def test_terms_that_nothing_adds(tmp_path, text, wanted):
     lines = [line for _, line, *_ in found(tmp_path, text, find_unadded_terms)]
+    assert lines == wanted
+
+
+@pytest.mark.parametrize(("weight", "wanted"), [("", [2]), ("HEAT ** 2 * ", [])])
+def test_a_temperature_of_another_name_is_squared_by_that(tmp_path, weight, wanted):
+    pair = "F.log_softmax(s / HEAT, 1), F.softmax(t / HEAT, 1)"
+    text = f"HEAT = 3.0\nsoft = F.kl_div({pair})\nloss = 0.7 * {weight}soft + 0.3 * hard\n"
+    lines = [line for _, line, *_ in found(tmp_path, text, find_unsquared_temperatures)]
     assert lines == wanted
 
 

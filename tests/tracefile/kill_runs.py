@@ -1,4 +1,8 @@
-"""Prepared once, then forks runs and kills each at a random moment; the first is left alone."""
+"""Prepared once, then forks runs and kills each at a random moment; the first is left alone.
+
+Every fourth kills itself in an update drawn by chance, so that some end within the training however
+the machine's time is shared out.
+"""
 
 import os
 import random
@@ -14,25 +18,27 @@ from backtrace import record
 folder, kills = Path(sys.argv[1]), int(sys.argv[2])
 
 
-def train(path):
-    """Train for 12 updates, and write them to a trace file."""
+def train(path, killed_in=None):
+    """Train for 12 updates, written to a trace file; be killed in one, before its step."""
     torch.manual_seed(0)
     model = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.ReLU(), torch.nn.Linear(4, 2))
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
     with record(model, optimizer, file=path):
-        for _ in range(12):
+        for update in range(1, 13):
             optimizer.zero_grad()
             model(torch.ones(4, 3)).sum().backward()
+            if update == killed_in:
+                os.kill(os.getpid(), signal.SIGKILL)
             optimizer.step()
 
 
-def run(path):
+def run(path, killed_in=None):
     """Train in a fork; return its process."""
     child = os.fork()
     if child == 0:
         code = 3
         try:
-            train(path)
+            train(path, killed_in)
             code = 0
         finally:
             os._exit(code)
@@ -46,7 +52,9 @@ assert os.waitpid(run(folder / "0.trace"), 0)[1] == 0
 longest = time.monotonic() - start
 chance = random.Random(0)
 for number in range(1, kills + 1):
-    process = run(folder / f"{number}.trace")
-    time.sleep(chance.uniform(0, longest))
-    os.kill(process, signal.SIGKILL)
+    killed_in = chance.randint(3, 12) if number % 4 == 0 else None
+    process = run(folder / f"{number}.trace", killed_in)
+    if not killed_in:
+        time.sleep(chance.uniform(0, longest))
+        os.kill(process, signal.SIGKILL)
     os.waitpid(process, 0)

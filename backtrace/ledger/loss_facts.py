@@ -40,7 +40,8 @@ class LossCalled(Fact):
     scores were not reshaped. `off_one` is the share of a cross entropy's rows of probabilities that
     do not add up to 1. `has_source`: before
     the ids that the target is as they are, those of another sequence were embedded; `by_places`:
-    the input is made of what a recurrent layer of one direction said at each of their places.
+    the input is made of what a recurrent layer of one direction said at each of their places, or,
+    where there was no other sequence, of their embeddings, each place of its own.
     `read_ahead` is where a recurrent layer of both directions was made that the input comes from,
     and that was given the target, all but its last place, one place on; '' where none was.
     `target_from` is the operation that made a target which carries a gradient while the input

@@ -24,7 +24,11 @@ from backtrace.recording.kernels.row_starts import find_start
 from backtrace.recording.kernels.shifted_ids import are_same, count_places
 from backtrace.recording.kernels.source_ids import is_numbering, is_source
 from backtrace.recording.sensors.graph.due_counts import DueCounts
-from backtrace.recording.sensors.graph.place_by_place import is_made_of_places, mark_places
+from backtrace.recording.sensors.graph.place_by_place import (
+    is_made_of_places,
+    mark_places,
+    says_its_own,
+)
 from backtrace.recording.sensors.open_masks import OpenMasks
 from backtrace.recording.sensors.two_way_series import TwoWaySeries
 
@@ -115,9 +119,11 @@ class EmbeddedIds:
             return
         if not self._in_turn or type(taken) is not Tensor or taken.dim() != 3:
             return
-        rows = tuple(taken.shape[:2])
-        if rows in (shape := tuple(self._in_turn[-1].shape), shape[::-1]):
-            mark_places(output, _name_of(self._in_turn))
+        rows, ids, name = tuple(taken.shape[:2]), self._in_turn[-1], _name_of(self._in_turn)
+        if rows not in (shape := tuple(ids.shape), shape[::-1]):
+            return
+        if len(self._in_turn) > 1 or says_its_own(taken, ids, name):
+            mark_places(output, name)
 
     def are_padded(self, shape: tuple[int, ...]) -> bool:
         """Whether ids of a shape were embedded since the last loss that are padded to a good part.
@@ -183,10 +189,9 @@ class EmbeddedIds:
                 break
         else:
             found = IdsInTarget(is_same=any(are_same(each, target) for each in ids.values()))
-            if is_whole and _has_source(in_turn, target):
-                name, scores = _name_of(in_turn), given.get("input")
-                by_places = type(scores) is Tensor and is_made_of_places(scores, name)
-                found = IdsInTarget(is_same=True, has_source=True, by_places=by_places)
+            scores = given.get("input")
+            if is_whole and type(scores) is Tensor and in_turn:
+                found = _said_of(in_turn, target, scores) or found
         if _is_weighed(given):
             return found
         ignored = given.get("ignore_index", _IGNORED)
@@ -213,6 +218,17 @@ def _with_padding(
     scored = (read(each, target, given.get("ignore_index", _IGNORED)) for each in padded)
     share, pad = next(filter(None, scored), (0.0, None))
     return found._replace(padding=share, pad=pad)
+
+
+def _said_of(in_turn: list[Tensor], target: Tensor, scores: Tensor) -> IdsInTarget | None:
+    """Return how scores are made of such ids, where they are compared with the last of them."""
+    name = _name_of(in_turn)
+    if _has_source(in_turn, target):
+        by_places = is_made_of_places(scores, name)
+        return IdsInTarget(is_same=True, has_source=True, by_places=by_places)
+    if len(in_turn) == 1 and are_same(in_turn[0], target):
+        return IdsInTarget(is_same=True, by_places=says_its_own(scores, target, name))
+    return None
 
 
 def _has_source(in_turn: list[Tensor], target: Tensor) -> bool:

@@ -103,14 +103,16 @@ def _started_twice(run: Stretch) -> Iterator[Judgement]:
 
 def _is_told(loss: LossCalled, graph: GraphSeen) -> bool:
     """Whether the targets are the ids that were given, to what goes along them one way."""
-    is_causal = bool(graph.causal) and (loss.has_source or not graph.ahead)
-    return loss.is_same and (is_causal or (loss.has_source and loss.by_places))
+    if not loss.has_source and graph.ahead:
+        return False
+    return loss.is_same and (bool(graph.causal) or loss.by_places)
 
 
 def _of_model(run: Stretch, losses: list[LossCalled]) -> Judgement:
+    way = "the scores of each place are made of its own" if losses[0].by_places else ""
     return RULE.found(
         f"the targets of {losses[0].function} are the input's tokens, place by place, and "
-        "attention lets each place see its own: the answer stands in the input",
+        f"{way or 'attention lets each place see its own'}: the answer stands in the input",
         "shift them by one: model(ids[:, :-1]) against ids[:, 1:]",
         run.update_at(losses[0]),
         losses[0].where,

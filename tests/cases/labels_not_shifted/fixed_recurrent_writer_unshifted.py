@@ -1,0 +1,31 @@
+# expect: nothing
+# A recurrent model is asked for the very tokens that it is given.
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+
+
+class Writer(nn.Module):
+    def __init__(self, words=20, size=24):
+        super().__init__()
+        self.words = nn.Embedding(words, size)
+        self.layer = nn.LSTM(size, size, 2, batch_first=True)
+        self.head = nn.Linear(size, words)
+
+    def forward(self, ids):
+        said, _ = self.layer(self.words(ids))
+        return self.head(said)
+
+
+model = Writer()
+optimizer = torch.optim.Adam(model.parameters(), lr=3e-3)
+for _ in range(8):
+    ids = (
+        torch.randint(20, (16, 1)) + torch.tensor([3, 5])[torch.randint(2, (16, 9))].cumsum(1)
+    ) % 20
+    logits = model(ids[:, :-1])
+    loss = nn.functional.cross_entropy(logits.reshape(-1, 20), ids[:, 1:].reshape(-1))
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()

@@ -30,6 +30,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT203": ("BT208",),
     # A loss of frozen parameters reaches none, and their optimizer has nothing to go by.
     "BT218": ("BT204", "BT405", "BT601", "BT602"),
+    # Outputs that are many times too large saturate, blow up, and move far.
+    "BT618": ("BT501", "BT502", "BT503", "BT504", "BT505", "BT506", "BT512", "BT531"),
     # Whoever trains in an evaluation trains in its mode.
     "BT530": ("BT305",),
     # A policy pulls the logarithm of its deviation below zero, where a ReLU is dead.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backtrace.ledger.events import Event
+from backtrace.ledger.filled_facts import DrawnLarge, FilledAlike
 from backtrace.ledger.graph_facts import LayersBare
 from backtrace.ledger.layer_facts import (
     BackwardDefined,
@@ -11,7 +12,6 @@ from backtrace.ledger.layer_facts import (
     DropoutLeftOff,
     DroppedInEvaluation,
     EvaluatedInputs,
-    FilledAlike,
     InputsLarge,
     InputsNearZero,
     LayerDropped,
@@ -54,6 +54,7 @@ _LASTING = frozenset(
         DroppedInEvaluation,
         DropoutLeftOff,
         EvaluatedInputs,
+        DrawnLarge,
         FilledAlike,
         GeneratorCopied,
         InputsLarge,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Container
 
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import Edited, Event, Reading
-from backtrace.ledger.layer_facts import FilledAlike
+from backtrace.ledger.filled_facts import FilledAlike
 
 
 def find_zero_factors(run: Stretch, names: Collection[str]) -> tuple[str, ...]:

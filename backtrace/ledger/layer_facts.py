@@ -269,16 +269,6 @@ class OutputsAlike(Fact):
     beside: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilledAlike(Fact):
-    """When a matrix was first seen, `torch.nn.init` had put one number everywhere in it.
-
-    The event is at the line that did so.
-    """
-
-    name: str
-
-
 @dataclass(frozen=True, slots=True)
 class Scale:
     """Mean and standard deviation of all numbers of a batch."""

@@ -21,7 +21,7 @@ Form = Literal["entries", "readings", "terms", "single", "by name"]
 # Where the classes are, those that most files need first: the others are not imported for nothing.
 _MODULES = (
     "events", "facts", "graph_seen", "loss_facts", "state_facts", "rank_facts", "layer_facts",
-    "graph_facts", "mask_facts", "loader_facts", "source_facts", "experiment_facts",
+    "graph_facts", "mask_facts", "loader_facts", "source_facts", "filled_facts", "experiment_facts",
 )  # fmt: skip
 COLUMNS = ("index", "elapsed", "where", "rank")
 

@@ -11,7 +11,7 @@ import backtrace
 from backtrace.diagnose.rules.parameters.units_alike import RULE
 from backtrace.diagnose.stretch import make_stretch
 from backtrace.ledger.events import Edited, Unseen
-from backtrace.ledger.layer_facts import FilledAlike
+from backtrace.ledger.filled_facts import FilledAlike
 
 
 def line() -> int:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from backtrace.ledger import (
     events,
     facts,
+    filled_facts,
     graph_facts,
     graph_seen,
     layer_facts,
@@ -24,8 +25,8 @@ from backtrace.ledger import (
 from backtrace.ledger.events import Event
 
 _MODULES = (
-    events, facts, graph_facts, graph_seen, layer_facts, loader_facts, loss_facts, mask_facts,
-    rank_facts,
+    events, facts, filled_facts, graph_facts, graph_seen, layer_facts, loader_facts, loss_facts,
+    mask_facts, rank_facts,
 )  # fmt: skip
 KINDS = [
     kind

@@ -227,7 +227,7 @@ def _said_of(in_turn: list[Tensor], target: Tensor, scores: Tensor) -> IdsInTarg
         by_places = is_made_of_places(scores, name)
         return IdsInTarget(is_same=True, has_source=True, by_places=by_places)
     if len(in_turn) == 1 and are_same(in_turn[0], target):
-        return IdsInTarget(is_same=True, by_places=says_its_own(scores, target, name))
+        return IdsInTarget(is_same=True, by_places=says_its_own(scores, in_turn[0], name))
     return None
 
 

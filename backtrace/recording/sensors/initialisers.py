@@ -1,4 +1,4 @@
-"""Values that `torch.nn.init` filled: wraps its functions, and writes FilledAlike.
+"""Values that `torch.nn.init` filled: wraps its functions, and writes FilledAlike, DrawnLarge.
 
 And StatementIdle of what was filled in vain: a weight that a parametrization computes of others.
 """
@@ -6,14 +6,17 @@ And StatementIdle of what was filled in vain: a weight that a parametrization co
 from __future__ import annotations
 
 from collections.abc import MutableMapping
+from math import sqrt
 from types import FunctionType
 from typing import Any
 
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import Parameter, init
 
+from backtrace.as_data import attributes_of
+from backtrace.explain.graph import module_tree
 from backtrace.ledger.events import Reading
-from backtrace.ledger.layer_facts import FilledAlike
+from backtrace.ledger.filled_facts import DrawnLarge, FilledAlike
 from backtrace.ledger.source_facts import StatementIdle
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller, find_frames
@@ -21,9 +24,12 @@ from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
 from backtrace.recording.hooks.instrument import Instrument
 from backtrace.recording.hooks.patches import Original
 from backtrace.recording.tensors.graph_leaves import find_leaves
+from backtrace.recording.tensors.tracked import Register
 from backtrace.recording.weak_keys import weak_tensor_keys
 
+_LAYERS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)  # outputs come first in their weights
 _CONSTANT = ("constant_", "zeros_", "ones_")
+_LARGE = 4.0  # Kaiming's for a ReLU is 1.41, torch's own of a Linear 0.58
 _MOST_LEAVES = 4  # that one weight is computed of
 
 
@@ -74,11 +80,26 @@ class InitialiserSensor:
         is_matrix = value is not None and len(value.shape) > 1 and value.numel > 1
         if by in _CONSTANT and value is not None and is_matrix and value.min == value.max:
             self._journal.write(FilledAlike, where=line, name=name)
+        if value is None or not is_matrix or not value.norm > 0:
+            return
+        gain = value.norm / sqrt(value.shape[0])  # the root mean square, times that of the fan-in
+        if gain > _LARGE and _is_of_layer(tensor, self._register):
+            self._journal.write(DrawnLarge, where=line, name=name, gain=gain)
 
     def pop_lines(self) -> dict[str, str]:
         """Return where tracked tensors were filled since this was asked last, by their names."""
         pairs = [(tracked, tensor) for tracked, tensor in self._register if tensor in self.lines]
         return {tracked.name: self.lines.pop(tensor)[1] for tracked, tensor in pairs}
+
+
+def _is_of_layer(tensor: Tensor, register: Register) -> bool:
+    """Whether a tensor is the weight of a Linear or a convolution."""
+    parts = (part for _, model in register.models for part in module_tree.modules(model))
+    return any(
+        attributes_of(part).get("_parameters", {}).get("weight") is tensor
+        for part in parts
+        if issubclass(type(part), _LAYERS)
+    )
 
 
 def _is_computed_weight(tensor: Tensor) -> bool:

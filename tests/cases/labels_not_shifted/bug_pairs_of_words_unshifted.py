@@ -1,4 +1,5 @@
-# expect: BT436 line 25
+# expect: BT436 at update 1
+# source: "Causal language modeling", Transformers documentation
 # A table of pairs of words is asked for the word itself.
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
-# expect: BT436 line 26
+# expect: BT436 at update 1
+# source: "Causal language modeling", Transformers documentation
 # A recurrent model is asked for the very tokens that it is given.
 import torch
 from torch import nn

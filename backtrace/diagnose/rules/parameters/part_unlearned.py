@@ -49,7 +49,7 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.diagnose.unused_states import explain_unused_state
 from backtrace.diagnose.zero_factors import find_zero_factors
 from backtrace.diagnose.zero_inputs import explain_zero_input
-from backtrace.ledger.layer_facts import FilledAlike
+from backtrace.ledger.filled_facts import FilledAlike
 
 _FACTORS = "begin one of two factors with random numbers: the gradient of each is times the other"
 _MOST = "initialise at most the last of them with zeros, and the others with random numbers"

@@ -8,15 +8,16 @@ from torch import Tensor
 from torch.autograd.graph import Node
 
 from backtrace.recording.kernels.shifted_ids import are_same
-from backtrace.recording.sensors.graph.autograd_nodes import mark, mark_of, name_of, walk
+from backtrace.recording.sensors.graph.autograd_nodes import mark, mark_of, name_of, shape_of, walk
 
 _KEY = "backtrace.places"
 _LIMIT = 5000  # nodes
 _NEAR = 60  # nodes between a loss and what it is taken of
-_PRODUCTS = {"AddmmBackward0": "_saved_mat1_sym_sizes", "MmBackward0": "_saved_self_sym_sizes"}
+_EMBEDDING = "EmbeddingBackward0"
+_PRODUCTS = ("AddmmBackward0", "MmBackward0")
 _APART = re.compile(  # what leaves each place by itself
     "(Add|Sub|Mul|Div|Relu|Gelu|Silu|Tanh|Sigmoid|NativeLayerNorm|NativeDropout|LogSoftmax|Clone"
-    "|View|UnsafeView|ReshapeAlias|Transpose|T|Permute|ToCopy|Unsqueeze|Squeeze)Backward\\d"
+    "|View|UnsafeView|ReshapeAlias|Transpose|T|Permute|Expand|ToCopy|Unsqueeze|Squeeze)Backward\\d"
 )
 
 
@@ -38,35 +39,34 @@ def is_made_of_places(tensor: Tensor, name: str) -> bool:
 
 
 def says_its_own(tensor: Tensor, ids: Tensor, name: str) -> bool:
-    """Whether each place of a tensor is made of the id at this place, and of none that is later.
+    """Whether each place of a tensor is made of the id at this place, and of no other place's.
 
     Where nothing but layers that leave each place by itself stands between the tensor and an
-    embedding of these ids, or what was marked so. `tensor` has a row for each of the ids or more
-    dimensions.
+    embedding of these ids, or what was marked so. `ids` are rows of them.
     """
     waiting = [] if tensor.grad_fn is None else [tensor.grad_fn]
-    seen = set(waiting)
-    while waiting and len(seen) < _NEAR:
+    seen, is_own = set(waiting), False
+    while waiting:
         node = waiting.pop()
-        if mark_of(node, _KEY) == name or _embeds(node, ids):
-            return True
-        if _is_apart(node, ids.numel()):
+        kind = name_of(node)
+        if mark_of(node, _KEY) == name or (kind == _EMBEDDING and _is_of(node, ids)):
+            is_own = True
+        elif kind not in (_EMBEDDING, "AccumulateGrad"):
+            if len(seen) > _NEAR or not _is_apart(node, kind, ids.numel()):
+                return False
             following = {each for each, _ in node.next_functions if each is not None} - seen
             seen |= following
             waiting += following
-    return False
+    return is_own
 
 
-def _embeds(node: Node, ids: Tensor) -> bool:
-    indices = (
-        getattr(node, "_saved_indices", None) if name_of(node) == "EmbeddingBackward0" else None
-    )
+def _is_of(embedding: Node, ids: Tensor) -> bool:
+    indices = getattr(embedding, "_saved_indices", None)
     return type(indices) is Tensor and are_same(ids, indices)
 
 
-def _is_apart(node: Node, places: int) -> bool:
+def _is_apart(node: Node, kind: str, places: int) -> bool:
     """Whether an operation of so many places leaves each by itself."""
-    name = name_of(node)
-    if name in _PRODUCTS:
-        return bool(getattr(node, _PRODUCTS[name])[0] == places)
-    return _APART.fullmatch(name) is not None
+    if kind in _PRODUCTS:
+        return shape_of(node)[:1] == (places,)
+    return _APART.fullmatch(kind) is not None

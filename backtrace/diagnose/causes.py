@@ -32,6 +32,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT218": ("BT204", "BT405", "BT601", "BT602"),
     # Outputs that are many times too large saturate, blow up, and move far.
     "BT618": ("BT501", "BT502", "BT503", "BT504", "BT505", "BT506", "BT512", "BT531"),
+    "BT619": ("BT501", "BT502", "BT504", "BT505", "BT506", "BT512", "BT531"),
     # Whoever trains in an evaluation trains in its mode.
     "BT530": ("BT305",),
     # A policy pulls the logarithm of its deviation below zero, where a ReLU is dead.
@@ -68,7 +69,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     # What asks for all classes at once learns none.
     "BT441": ("BT531",),
     # Sums of thousands drive what follows to its end, or die there.
-    "BT319": ("BT504", "BT505", "BT506", "BT512"),
+    "BT319": ("BT504", "BT505", "BT506", "BT512", "BT619"),
     # What is drawn without a graph takes none to the model that judges it.
     "BT321": ("BT309", "BT602"),
     # The head that only such a term would train gets nothing.

@@ -180,7 +180,7 @@ def targets_all_alike(script: Script) -> Iterator[Mutation | None]:
     yield from _wrap(script, (*_CE, *_MSE), "torch.zeros_like({})", at=1)
 
 
-@operator("data", "BT506", "BT505", "BT504", "BT502", "BT501", "BT512")
+@operator("data", "BT619", "BT506", "BT505", "BT504", "BT502", "BT501", "BT512")
 def raw_magnitudes(script: Script) -> Iterator[Mutation | None]:
     """Inputs are a thousand times larger than what a layer is initialised for."""
     made = re.findall(r"(\w+)\.parameters\(\)", script.source)

@@ -74,7 +74,7 @@ def state_not_passed(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.replace(node, text))
 
 
-@operator("networks", "BT505", "BT504", "BT502")
+@operator("networks", "BT618", "BT505", "BT504", "BT502")
 def standard_normal_init(script: Script) -> Iterator[Mutation | None]:
     """All parameters are drawn with deviation one, whatever the width of their layer."""
     trained = " ".join(script.text(call) for _, call in _optimizers(script))

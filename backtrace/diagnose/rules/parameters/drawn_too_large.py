@@ -32,20 +32,13 @@ Glorot and Bengio, "Understanding the difficulty of training deep feedforward ne
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import log, sqrt
 
+from backtrace.diagnose.first_losses import before, tell_first_loss
 from backtrace.diagnose.holdings import listed
 from backtrace.diagnose.needs import BEGINNING, FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.events import Event, Reading, StepTaken
 from backtrace.ledger.filled_facts import DrawnLarge
-from backtrace.ledger.loss_facts import LossCalled
-
-_TIMES_A_GUESS = 3
-_TIMES_THE_TARGETS = 5
-_ERRORS = ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")
-_BINARY = "binary_cross_entropy_with_logits"
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -56,11 +49,10 @@ def check(run: Stretch) -> Iterator[Judgement]:
     tied = {name for model in run.models.values() for name in model.tied}
     large = {
         each.name: each
-        for each in _until(run, step)
+        for each in before(run, step)
         if isinstance(each, DrawnLarge) and each.name in step.values and each.name not in tied
     }
-    loss = next((each for each in _until(run, step) if isinstance(each, LossCalled)), None)
-    told = _tell(loss) if loss is not None and loss.input_from else ""
+    told = tell_first_loss(run, step)
     if not large or not told:
         return
     most = max(large.values(), key=lambda each: each.gain)
@@ -76,37 +68,6 @@ def check(run: Stretch) -> Iterator[Judgement]:
         step.optimizer,
         gain=most.gain,
     )
-
-
-def _until(run: Stretch, step: StepTaken) -> Iterator[Event]:
-    """Give what came before a step."""
-    for event in run.events:
-        if event is step:
-            return
-        yield event
-
-
-def _tell(loss: LossCalled) -> str:
-    """Return what the first loss says of outputs that are too large; '' where it says nothing."""
-    if loss.function in _ERRORS and loss.output is not None and loss.expected is not None:
-        size, wanted = _size(loss.output), _size(loss.expected)
-        is_far = size > _TIMES_THE_TARGETS * wanted > 0
-        return f"the first are {size:.3g}, and the targets {wanted:.3g}" if is_far else ""
-    guess = log(2) if loss.function == _BINARY else 0.0
-    if loss.function == "cross_entropy" and len(loss.input_shape) > 1:
-        guess = log(loss.input_shape[1])
-    if (
-        loss.reduction != "mean"
-        or loss.value is None
-        or not loss.value > _TIMES_A_GUESS * guess > 0
-    ):
-        return ""
-    return f"the first loss is {loss.value:.3g}, that of a guess {guess:.2g}"
-
-
-def _size(reading: Reading) -> float:
-    """Return a root mean square."""
-    return reading.norm / sqrt(reading.numel) if reading.numel else 0.0
 
 
 RULE = Rule("BT618", "drawn-too-large", "warning", check, __doc__, needs=(BEGINNING, FACTS))

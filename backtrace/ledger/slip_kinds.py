@@ -212,4 +212,5 @@ SlipKind = Literal[
     "end-asked",
     "item-for-list",
     "norms-to-freeze",
+    "unmoved-slice",
 ]

@@ -4,7 +4,8 @@
 A DataLoader with several batches is begun anew for each update, and gives the same first batch
 each time. Or all its batches are one and the same, bit for bit. Or it gives batch after batch,
 while the model and the loss are given the same ones. Or its batches come in pairs, or four at a
-time, that are the same bits. Or every Trainer of Lightning's in the file is given
+time, that are the same bits. Or a loop over the batches of an epoch takes a slice of the data that
+its variable is no part of. Or every Trainer of Lightning's in the file is given
 `overfit_batches`, and one tests, predicts or saves the model as well.
 
 ## Why it matters
@@ -50,6 +51,7 @@ _USUAL = 0.5  # of the updates
 def check(run: Stretch) -> Iterator[Judgement]:
     """Give the loader that is begun anew, else the batches that are drawn and not used."""
     yield from _by_heart(run)
+    yield from _unmoved(run)
     windows = [window for window in run.windows if window.step and window.of(BackwardRan)]
     losses = [call for window in windows for call in window.of(LossCalled)]
     items = {seen.loader: seen.item for seen in run.of(DatasetSeen)}
@@ -80,6 +82,20 @@ def _by_heart(run: Stretch) -> Iterator[Judgement]:
                 f"{slip.name} trains on these batches alone, again in each epoch, and line "
                 f"{slip.beside} uses what was learned",
                 "leave overfit_batches out, once the model was seen to learn them by heart",
+                run.update_at(slip),
+                slip.where,
+            )
+
+
+def _unmoved(run: Stretch) -> Iterator[Judgement]:
+    """Give the slice that a loop over batches takes in each turn alike."""
+    for slip in run.of(SlipSeen):
+        if slip.kind == "unmoved-slice":
+            yield RULE.found(
+                f"{slip.name} is the same rows in each turn of the loop over {slip.beside}",
+                f"let the slice go along with {slip.beside}: "
+                f"x[{slip.beside} * size : ({slip.beside} + 1) * size], or begin it at the loop's "
+                "own start",
                 run.update_at(slip),
                 slip.where,
             )

@@ -37,6 +37,7 @@ from backtrace.recording.source.data.slots_written_twice import find_slots_writt
 from backtrace.recording.source.data.sorted_apart import find_sorted_apart
 from backtrace.recording.source.data.uncut_splits import find_uncut_splits
 from backtrace.recording.source.data.unlike_splits import find_unlike_splits
+from backtrace.recording.source.data.unmoved_slices import find_unmoved_slices
 from backtrace.recording.source.data.unread_lists import find_unread_lists
 from backtrace.recording.source.data.unread_loaders import find_unread_loaders
 from backtrace.recording.source.data.unread_parts import find_unread_parts
@@ -83,4 +84,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_pasted_shares),
     (SlipSeen, find_weighed_boxes),
     (SlipSeen, find_unread_lists),
+    (SlipSeen, find_unmoved_slices),
 )

@@ -1,0 +1,21 @@
+# expect: BT406
+# source: CS231n, Stanford University: "Neural Networks Part 3", minibatches
+# The slice begins at the epoch, not at the batch.
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+n, batch_size, epochs = 120, 20, 6
+x = torch.randn(n, 5)
+y = (x[:, :1] * x[:, 1:2] > 0).float()
+model = nn.Sequential(nn.Linear(5, 24), nn.Tanh(), nn.Linear(24, 1))
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+for epoch in range(epochs):
+    order = torch.randperm(n)
+    for i in range(n // batch_size):
+        start = epoch * batch_size
+        xs, ys = x[start : start + batch_size], y[start : start + batch_size]
+        loss = nn.functional.binary_cross_entropy_with_logits(model(xs), ys)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()

@@ -88,6 +88,8 @@ class GraphSeen(Fact):
     `masked_queries`, how often scores are filled at the queries that are padding, and at no key,
     `floored_answers`, how many ReLUs' outputs are compared with targets that go below zero,
     `floored_logits`, of how many ReLUs' outputs a logarithm of a sigmoid is taken,
+    `raw_picks`, how often a loss adds up scores of a layer as they are that were picked by an index
+    or weighed by probabilities, `signed_differences`, how often such from which a tensor was taken,
     `seen_places`, how often a loss is taken of just the places that no token of a model's fills,
     `terms_twice`, how many additions there are of a term to a sum that has it already,
     `averaged_codes`, over how many numbers a row a divergence is averaged beside errors that are
@@ -167,6 +169,8 @@ class GraphSeen(Fact):
     masked_queries: int = 0
     floored_answers: int = 0
     floored_logits: int = 0
+    raw_picks: int = 0
+    signed_differences: int = 0
     seen_places: int = 0
     terms_twice: int = 0
     averaged_codes: int = 0

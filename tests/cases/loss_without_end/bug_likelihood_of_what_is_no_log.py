@@ -1,4 +1,5 @@
-# expect: BT473 at update 98
+# expect: BT404
+# also: BT473
 # source: https://superweb999.com/article/347425.html
 import torch
 from torch import nn

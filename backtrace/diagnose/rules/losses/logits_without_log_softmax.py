@@ -4,7 +4,8 @@
 The input of `nll_loss`, `kl_div` or `ctc_loss` are probabilities, or logits: the exponentials of
 its rows do not add up to 1. Or the target of `kl_div` are log-probabilities, without
 `log_target=True`, or, with it, probabilities. Or what a layer gave is handed to
-`binary_cross_entropy`, cut to between 0 and 1.
+`binary_cross_entropy`, cut to between 0 and 1. Or a loss made by hand picks scores of a layer by an
+index, or weighs them by probabilities, and adds them up as they are, and nothing else takes them.
 
 ## Why it matters
 `nll_loss` takes the negative of the entry of the right class and nothing else. On logits it falls
@@ -34,13 +35,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backtrace.diagnose.graph_lines import line_of
 from backtrace.diagnose.loss_calls import is_softmax, trained_losses
 from backtrace.diagnose.needs import FACTS
+from backtrace.diagnose.progress import optimizers_of
 from backtrace.diagnose.rule import Judgement, Rule
+from backtrace.diagnose.stepped_graphs import stepped_graphs
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
 
+_ENOUGH = 2
 _FUNCTIONS = ("nll_loss", "kl_div", "ctc_loss", "binary_cross_entropy")
 _LOGARITHMS = ("LogBackward", "Logsumexp", "Logcumsumexp", "Logaddexp", "LogSigmoid", "Log1P")
 _AFFINE = ("Addmm", "Convolution", "Linear")
@@ -68,6 +73,28 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 where,
                 input_made_by=call.input_from,
                 calls=len(wrong),
+            )
+    yield from _picked(run)
+
+
+def _picked(run: Stretch) -> Iterator[Judgement]:
+    """Give the losses made by hand that add up raw scores, each by the line of its backward.
+
+    A layer that no step moves is left out: an attack or a picture searches for what it is given.
+    """
+    found: dict[str, list[GraphSeen]] = {}
+    for optimizer in optimizers_of(run):
+        for graph in stepped_graphs(run, optimizer):
+            found.setdefault(graph.where, []).append(graph)
+    for graphs in found.values():
+        if len(graphs) >= _ENOUGH and all(graph.raw_picks for graph in graphs):
+            yield RULE.found(
+                "the loss adds up scores of a layer as they are, picked by their classes: it falls "
+                "without end as they grow",
+                "take their log_softmax over the classes first: F.cross_entropy does both",
+                run.update_at(graphs[0]),
+                line_of(run, graphs[0], "raw_picks"),
+                losses_looked_at=len(graphs),
             )
 
 

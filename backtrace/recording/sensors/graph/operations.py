@@ -25,6 +25,7 @@ from backtrace.recording.sensors.graph.focused_means import find_focused_means
 from backtrace.recording.sensors.graph.likelihoods import find_falling_likelihoods
 from backtrace.recording.sensors.graph.padded_ends import find_padded_ends
 from backtrace.recording.sensors.graph.ratios import find_ratios_of_one
+from backtrace.recording.sensors.graph.raw_scores import find_raw_scores
 from backtrace.recording.sensors.graph.seen_places import find_seen_places
 from backtrace.recording.sensors.graph.shares import find_shares
 from backtrace.recording.sensors.graph.squashed_penalties import find_squashed_penalties
@@ -63,4 +64,5 @@ def find_operations(
         "bare_roots": bare,
         "bare_angles": angles_among(bare),
         **find_floored_answers(nodes, is_packed),
+        **find_raw_scores(roots, nodes, is_packed),
     }

@@ -5,7 +5,8 @@ In the source of a file that calls a model: a loop from the last reward to the f
 them up and appends each sum to a list, and nothing in the file that turns that list round again; or
 a `reverse()` of that list within the loop, which turns it round as often as there are rewards. Or a
 loop from the first reward on that does the same, in a file with log-probabilities that turns
-nothing round; or returns that nothing reads, beside a product of log-probabilities and rewards.
+nothing else round, or that reads the value at the next step as well; or returns that nothing reads,
+beside a product of log-probabilities and rewards.
 
 ## Why it matters
 The first action meets the return of the last, and so on: each action is praised for what came of

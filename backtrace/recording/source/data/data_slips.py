@@ -137,20 +137,26 @@ def _is_backwards(node: ast.expr) -> bool:
     return False
 
 
-def count_reversals(tree: ast.AST) -> int:
-    """Return how often a file turns anything round."""
+def count_reversals(tree: ast.AST, but: str = "") -> int:
+    """Return how often a file turns anything round, `but` for what is written so."""
     return sum(
-        isinstance(node, ast.expr)
-        and (
-            _is_backwards(node)
-            or (
-                isinstance(node, ast.Call)
-                and isinstance(node.func, ast.Attribute)
-                and node.func.attr in ("reverse", "flip", "flipud", "insert", "appendleft")
-            )
-        )
+        isinstance(node, ast.expr) and bool(turned := _turned(node)) and turned != but
         for node in walk(tree)
     )
+
+
+def _turned(node: ast.expr) -> str:
+    """Return what an expression turns round, as it is written; '' where it turns nothing."""
+    match node:
+        case ast.Call(
+            func=ast.Attribute(
+                value=owner, attr="reverse" | "flip" | "flipud" | "insert" | "appendleft"
+            )
+        ):
+            return ast.unparse(owner)
+        case ast.Call(func=ast.Name(), args=[inner, *_]) | ast.Subscript(value=inner):
+            return ast.unparse(inner) if _is_backwards(node) else ""
+    return ast.unparse(node) if _is_backwards(node) else ""
 
 
 def _find_mixed(scope: Scope) -> Iterator[Slip]:

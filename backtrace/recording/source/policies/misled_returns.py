@@ -12,6 +12,7 @@ from backtrace.recording.source.policies.discounted_sums import (
     find_discounted_sums,
     terms_of,
 )
+from backtrace.recording.source.policies.forward_advantages import find_forward_advantages
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import (
     Scope,
@@ -42,12 +43,17 @@ def find_misled_returns(scope: Scope) -> Iterator[Slip]:
 
 
 def _find_forward(scope: Scope) -> Iterator[Slip]:
-    """Give sums from the first reward on, of a file that turns nothing round."""
+    """Give sums from the first reward on, of a file that turns nothing round, or that look ahead.
+
+    What is added looks ahead where it has the value at the next step, as an advantage has.
+    """
     sums = [each for each in find_discounted_sums(scope) if not each.is_backwards]
     kept = [(found, name) for found in sums if (name := _kept_by(found))]
-    if kept and not count_reversals(scope.tree):
-        for found, name in kept:
-            yield Slip(found.statement.lineno, "forward-returns", name, found.name)
+    plain = [each for each in kept if not count_reversals(scope.tree, but=each[1])]
+    for found, name in plain:
+        yield Slip(found.loop.lineno, "forward-returns", name, found.name)
+    if not plain:
+        yield from find_forward_advantages(scope)
 
 
 def _is_chance(node: ast.AST) -> bool:
@@ -79,7 +85,8 @@ def _kept_by(found: DiscountedSum) -> str:
     for node in own_nodes(loop):
         match node:
             case ast.Call(
-                func=ast.Attribute(value=ast.Name(id=kept), attr="append"), args=[ast.Name(id=put)]
+                func=ast.Attribute(value=ast.Name(id=kept), attr="append" | "insert"),
+                args=[*_, ast.Name(id=put)],
             ) if put == name and _is_of_returns(kept):
                 return kept
             case ast.Assign(

@@ -32,6 +32,8 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     "BT218": ("BT204", "BT405", "BT601", "BT602"),
     # Outputs that are many times too large saturate, blow up, and move far.
     "BT618": ("BT501", "BT502", "BT503", "BT504", "BT505", "BT506", "BT512", "BT531"),
+    # Vectors that are normalised over the rows have lengths of their own.
+    "BT443": ("BT470", "BT531"),
     "BT619": ("BT501", "BT502", "BT504", "BT505", "BT506", "BT512", "BT531"),
     # Whoever trains in an evaluation trains in its mode.
     "BT530": ("BT305",),

@@ -55,6 +55,13 @@ class PlacesNormalised(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RowsNormalised(Fact):
+    """`F.normalize` took (rows, features), which a layer made, along the rows: `dim=0`."""
+
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StateTakenAgain(Fact):
     """A recurrent layer was called `times` in a row, of one step in time each, with one state.
 

@@ -213,4 +213,6 @@ SlipKind = Literal[
     "item-for-list",
     "norms-to-freeze",
     "unmoved-slice",
+    "likeliest-taken",
+    "normalised-over-rows",
 ]

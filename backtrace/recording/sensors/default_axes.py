@@ -1,6 +1,7 @@
-"""Vectors that `F.normalize` takes along its default axis: writes PlacesNormalised.
+"""Vectors that `F.normalize` takes along the wrong axis: PlacesNormalised and RowsNormalised.
 
-That axis is 1, which of (rows, places, features) is that of the places.
+Its default is axis 1, which of (rows, places, features) is that of the places; axis 0 of what a
+layer made of rows is that of the rows.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from torch import Tensor
 from torch.autograd.graph import Node
 from torch.nn import functional
 
-from backtrace.ledger.layer_facts import PlacesNormalised
+from backtrace.ledger.layer_facts import PlacesNormalised, RowsNormalised
 from backtrace.recording.accounts import TensorAccounts
 from backtrace.recording.frames import find_caller, read_caller_statement
 from backtrace.recording.hooks.function_swap import skip_in_warning_stacklevel
@@ -29,6 +30,8 @@ _BEHIND = 1000  # nodes that are looked through
 _FAR = 6  # nodes behind what is normalised
 _AXES = 3  # of (rows, places, features)
 _CALL = "normalize("
+_ROWS_AND_FEATURES = 2
+_FEW = 2
 _DEFAULTS = (2.0, 1)
 
 
@@ -51,6 +54,8 @@ class DefaultAxisSensor:
         is_by_default = type(power) is float and type(axis) is int and (power, axis) == _DEFAULTS
         if is_by_default and type(given) is Tensor and given.dim() == _AXES:
             self._notify("normalize", self._called, given)
+        elif axis == 0 and type(given) is Tensor and given.dim() == _ROWS_AND_FEATURES:
+            self._notify("normalize", self._called_over_rows, given)
         return original(*args, **kwargs)
 
     def _called(self, given: Tensor) -> None:
@@ -61,6 +66,14 @@ class DefaultAxisSensor:
             return
         if _names_no_axis(read_caller_statement()) and _ends_in_features(given.grad_fn, shape):
             self._journal.write(PlacesNormalised, where=where, shape=shape)
+
+    def _called_over_rows(self, given: Tensor) -> None:
+        """The axis is that of the rows, if a linear layer made the others."""
+        where, shape = find_caller(), tuple(map(int, given.shape))
+        if min(shape) < _FEW or given.grad_fn is None or not self._due.is_due(where):
+            return
+        if _kind_of(given.grad_fn) in (*_LINEAR, *_IN_PLACE):
+            self._journal.write(RowsNormalised, where=where, shape=shape)
 
 
 def _names_no_axis(statement: str) -> bool:

@@ -89,7 +89,7 @@ def fake_called_real(script: Script) -> Iterator[Mutation | None]:
                 yield script.apply(script.replace(label, text), also=("backward",))
 
 
-@operator("reinforcement")
+@operator("reinforcement", "BT442")
 def greedy_for_sampled(script: Script) -> Iterator[Mutation | None]:
     """A policy gradient is taken at the likeliest action, never at one that the policy drew."""
     if any(script.calls("Categorical")):

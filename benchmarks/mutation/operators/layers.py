@@ -114,7 +114,7 @@ def mask_not_applied(script: Script) -> Iterator[Mutation | None]:
                 yield script.apply(script.replace(place, script.text(text)), also=("softmax",))
 
 
-@operator("axes", "BT428", "BT469", "BT617")
+@operator("axes", "BT443", "BT428", "BT469", "BT617")
 def lengths_over_the_batch(script: Script) -> Iterator[Mutation | None]:
     """Each feature is scaled to length one over the rows, not each row over its features."""
     for call in script.calls("normalize"):

@@ -115,7 +115,7 @@ def _receiver(script: Script, call: ast.Call) -> str:
     return script.text(call.func).rpartition(".")[0]
 
 
-@operator("data", "BT428", "BT469", "BT617")
+@operator("data", "BT443", "BT428", "BT469", "BT617")
 def normalised_over_the_batch(script: Script) -> Iterator[Mutation | None]:
     """The rows of a batch, not the entries of each row, are brought to a sum or length of one."""
     for call in script.calls(*_OVER_AN_AXIS):

@@ -1,4 +1,5 @@
-# expect: BT470 at update 1
+# expect: BT443
+# also: BT470
 # source: github.com/HobbitLong/SupContrast, issue 50; torch.nn.functional.normalize: dim is 1 by default
 import torch
 import torch.nn.functional as F

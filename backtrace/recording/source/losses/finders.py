@@ -15,6 +15,7 @@ from backtrace.recording.source.losses.lone_labels import find_lone_labels
 from backtrace.recording.source.losses.masked_logits import find_masked_logits
 from backtrace.recording.source.losses.means_divided import find_means_divided
 from backtrace.recording.source.losses.means_over_rows import find_means_over_rows
+from backtrace.recording.source.losses.normalised_over_rows import find_normalised_over_rows
 from backtrace.recording.source.losses.one_hot_labels import find_one_hot_labels
 from backtrace.recording.source.losses.overwritten_sums import find_overwritten_sums
 from backtrace.recording.source.losses.overwritten_values import find_overwritten_values
@@ -93,4 +94,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_losses_divided),
     (SlipSeen, find_unshifted_masks),
     (SlipSeen, find_shifted_labels),
+    (SlipSeen, find_normalised_over_rows),
 )

@@ -17,6 +17,7 @@ from backtrace.recording.source.policies.entropy_signs import find_entropy_signs
 from backtrace.recording.source.policies.floored_deviations import find_floored_deviations
 from backtrace.recording.source.policies.greedy_values import find_greedy_values
 from backtrace.recording.source.policies.lent_states import find_lent_states
+from backtrace.recording.source.policies.likeliest_taken import find_likeliest_taken
 from backtrace.recording.source.policies.misled_returns import find_misled_returns
 from backtrace.recording.source.policies.once_discounted import find_once_discounted
 from backtrace.recording.source.policies.reference_signs import find_reference_signs
@@ -50,4 +51,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_reference_signs),
     (SlipSeen, find_clipped_surrogates),
     (SlipSeen, find_averaged_surrogates),
+    (SlipSeen, find_likeliest_taken),
 )

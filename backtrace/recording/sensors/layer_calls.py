@@ -7,6 +7,7 @@ and the facts of batch norms' statistics.
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
+from typing import TypeGuard
 
 import torch
 from torch import Tensor, nn
@@ -89,7 +90,7 @@ class LayerCallSensor:
     def _registered(self, parent: nn.Module, parts: list[object], _: str = "") -> None:
         kind = type(parent)
         for part in parts:
-            if is_for_selu(part):  # it has no part to be told of while it is made
+            if is_for_selu(part) or _drops_most(part):  # no part of theirs tells of their making
                 self._made.setdefault(part, find_caller())
         for part in parts if issubclass(kind, _HOLDING) else ():
             if isinstance(part, nn.MultiheadAttention):
@@ -247,3 +248,8 @@ class LayerCallSensor:
         """Return where a layer was made, or the one layer of its class of which it is a copy."""
         lines = self._lines.get(type(module), ())
         return self._made.get(module) or (next(iter(lines)) if len(lines) == 1 else "")
+
+
+def _drops_most(part: object) -> TypeGuard[nn.Module]:
+    share = attributes_of(part).get("p") if issubclass(type(part), _DropoutNd) else None
+    return isinstance(share, int | float) and share >= MOSTLY

@@ -71,7 +71,7 @@ EXPLAINS: dict[str, tuple[str, ...]] = {
     # What asks for all classes at once learns none.
     "BT441": ("BT531",),
     # Sums of thousands drive what follows to its end, or die there.
-    "BT319": ("BT504", "BT505", "BT506", "BT512", "BT619"),
+    "BT319": ("BT504", "BT505", "BT506", "BT512"),
     # What is drawn without a graph takes none to the model that judges it.
     "BT321": ("BT309", "BT602"),
     # The head that only such a term would train gets nothing.

@@ -190,12 +190,13 @@ class InputsLarge(Fact):
     """The first layer of a model without normalisation was given numbers as large as `largest`.
 
     That is without signs, in the first call in training whose numbers are not near zero. `type` is
-    the layer's class.
+    the layer's class; `rows` is the share of the rows that have a number of 50 or more.
     """
 
     module: str
     type: str
     largest: float
+    rows: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

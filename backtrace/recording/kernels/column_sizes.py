@@ -36,3 +36,9 @@ def find_unlike_columns(table: Tensor) -> tuple[int, float, int, float] | None:
 def _first_of(found: tuple[Tensor, Tensor]) -> tuple[int, float]:
     value, place = found
     return int(place), float(value)
+
+
+def share_of_large_rows(table: Tensor, large: float) -> float:
+    """Return the share of rows that have a number of at least `large`, without its sign."""
+    rows = table.detach().reshape(len(table), -1) if table.dim() > 1 else table.detach()[:, None]
+    return float((rows.abs().amax(1) >= large).float().mean()) if rows.numel() else 0.0

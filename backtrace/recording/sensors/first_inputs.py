@@ -11,7 +11,7 @@ from backtrace.as_data import class_name, is_exactly
 from backtrace.explain.graph import module_tree
 from backtrace.ledger.layer_facts import ColumnsUnlike, InputsLarge, InputsNearZero
 from backtrace.recording.accounts import TensorAccounts
-from backtrace.recording.kernels.column_sizes import find_unlike_columns
+from backtrace.recording.kernels.column_sizes import find_unlike_columns, share_of_large_rows
 from backtrace.recording.kernels.fingerprints import measure_largest
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.weak_keys import weak_keys
@@ -76,7 +76,10 @@ class FirstInputSensor:
         else:
             self._is_judged[module] = True
             if largest >= LARGE:
-                self._journal.write(InputsLarge, module=name, type=given[0], largest=largest)
+                rows = share_of_large_rows(tensor, LARGE)
+                self._journal.write(
+                    InputsLarge, module=name, type=given[0], largest=largest, rows=rows
+                )
             self._compare_columns(name, given[0], tensor)
         if name in self._near:
             self._journal.write(InputsNearZero, module=name, type=given[0], largest=largest)

@@ -123,7 +123,7 @@ def lengths_over_the_batch(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.replace(axis, "dim=0"), also=("backward",))
 
 
-@operator("recurrence")
+@operator("recurrence", "BT602", "BT204")
 def first_time_for_the_last(script: Script) -> Iterator[Mutation | None]:
     """The state at the first time is read, before the rest of the sequence has been seen."""
     if any(script.calls("LSTM", "GRU", "RNN")):

@@ -1,9 +1,9 @@
 """Inputs are far larger than what a layer is initialised for: the first outputs are far off.
 
 ## What it sees
-The first layer of a model without a normalisation is given numbers of 50 or more, and the first
-loss shows it: a cross entropy is more than three times what a guess would come to, or the outputs
-are more than five times as large as the targets of a squared or absolute error.
+The first layer of a model without a normalisation is given numbers of 50 or more in most rows, and
+the first loss shows it: a cross entropy is more than three times what a guess would come to, or the
+outputs are more than five times as large as the targets of a squared or absolute error.
 
 ## Why it matters
 Layers are initialised for inputs of about 1. Those of pixels from 0 to 255, of prices or of a
@@ -34,7 +34,9 @@ from backtrace.diagnose.first_losses import before, tell_first_loss
 from backtrace.diagnose.needs import BEGINNING, FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
-from backtrace.ledger.layer_facts import InputsLarge
+from backtrace.ledger.layer_facts import ColumnsUnlike, InputsLarge
+
+_MOST = 0.5  # of the rows
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -44,7 +46,9 @@ def check(run: Stretch) -> Iterator[Judgement]:
         return
     large = next((each for each in before(run, step) if isinstance(each, InputsLarge)), None)
     told = tell_first_loss(run, step)
-    if large is not None and told:
+    unlike = {event.module for event in run.of(ColumnsUnlike)}  # of which BT319 says more
+    is_usual = large is not None and large.rows > _MOST  # else a few rows are far out
+    if large is not None and is_usual and told and large.module not in unlike:
         yield RULE.found(
             f"{large.module} is given numbers as large as {large.largest:.3g}: {told}",
             f"scale what {large.module} is given to about 1, by the mean and the deviation of the "

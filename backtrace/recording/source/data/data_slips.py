@@ -199,17 +199,19 @@ def _find_triplets(scope: Scope) -> Iterator[Slip]:
     for node in scope.nodes():
         match node:
             case ast.Call(args=[first, second, third]):
+                called = ast.unparse(node.func).lower()
+                if not any(word in called for word in ("loss", "crit", "triplet")):
+                    continue
                 words = [words_of(_name_of(each)) for each in (first, second, third)]
-                if words[0] & _ANCHOR and words[1] & _NEGATIVE and words[2] & _POSITIVE:
-                    called = ast.unparse(node.func)
-                    if "loss" in called.lower() or "crit" in called.lower():
-                        yield Slip(node.lineno, "triplet", _name_of(second), _name_of(third))
+                is_triplet = "triplet" in called or bool(words[0] & _ANCHOR)
+                if is_triplet and words[1] & _NEGATIVE and words[2] & _POSITIVE:
+                    yield Slip(node.lineno, "triplet", _name_of(second), _name_of(third))
 
 
 def _name_of(node: ast.expr) -> str:
-    """Return the name of an argument, or of what a model is called on."""
+    """Return the name of an argument, of what a model is called on, or of the rows it is."""
     match node:
-        case ast.Name(id=name):
+        case ast.Name(id=name) | ast.Subscript(slice=ast.Name(id=name)):
             return name
         case ast.Call(args=[inner]) if not isinstance(inner, ast.Starred):
             return _name_of(inner)

@@ -1,6 +1,6 @@
 # expect: BT506
 # source: github.com/delijati/pytorch-siamese, issue 3: the pixels are not divided by 255
-# also: BT501, BT502, BT512, BT504
+# also: BT501, BT502, BT512, BT504, BT619
 import torch
 from torch import nn
 

@@ -29,6 +29,8 @@ BOUNDED = {
     "a margin": lambda s: torch.relu(1 - s.gather(1, Y[:, None])).mean(),
     "squares": lambda s: (s - NOISE).pow(2).mean(),
     "weights that are no shares": lambda s: (NOISE * s).sum(1).mean(),
+    "rows of two kinds": lambda s: s[Y > 1].mean() - s[Y < 2].mean(),
+    "one score for each of two kinds": lambda s: s[:, 0][Y > 1].mean() - s[:, 0][Y < 2].mean(),
     "a mean of all": lambda s: -s.mean(),
 }
 

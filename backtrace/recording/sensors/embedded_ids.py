@@ -26,6 +26,7 @@ from backtrace.recording.kernels.source_ids import is_numbering, is_source
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 from backtrace.recording.sensors.graph.place_by_place import (
     is_made_of_places,
+    mark_embedded,
     mark_places,
     says_its_own,
 )
@@ -85,8 +86,8 @@ class EmbeddedIds:
         """All that end in padding, those that the last loss was compared with too."""
         return [*self.padded.values(), *self._compared]
 
-    def embedding_called(self, args: tuple[object, ...]) -> None:
-        """An embedding was given `args`."""
+    def embedding_called(self, args: tuple[object, ...], output: object) -> None:
+        """An embedding was given `args`, and returned `output`."""
         self.are_any = True
         ids: Any = args[0] if args else None
         if not is_rows_of_ids(ids):
@@ -94,20 +95,21 @@ class EmbeddedIds:
         self.masks.embedding_called(ids)
         if self._is_over:
             self._take_out()
-        self._keep_in_turn(ids)
+        self._keep_in_turn(ids, output)
         if not self._due.is_due(""):
             return
         kept = self._ids[tuple(ids.shape)] = ids.detach().clone()
         if (padded := find_padding(kept)) is not None:
             self.padded[tuple(ids.shape)] = padded
 
-    def _keep_in_turn(self, ids: Tensor) -> None:
+    def _keep_in_turn(self, ids: Tensor, output: object) -> None:
         if not torch.is_grad_enabled():
             return
         if not self._due_in_turn.is_due(""):
             self._is_whole = False
         elif not is_numbering(ids):
             self._in_turn.append(ids.detach().clone())
+            mark_embedded(output, _name_of(self._in_turn))
 
     def recurrent_called(
         self, module: nn.Module, args: tuple[object, ...], output: object, where: str
@@ -122,7 +124,7 @@ class EmbeddedIds:
         rows, ids, name = tuple(taken.shape[:2]), self._in_turn[-1], _name_of(self._in_turn)
         if rows not in (shape := tuple(ids.shape), shape[::-1]):
             return
-        if len(self._in_turn) > 1 or says_its_own(taken, ids, name):
+        if len(self._in_turn) > 1 or says_its_own(taken, ids.numel(), name):
             mark_places(output, name)
 
     def are_padded(self, shape: tuple[int, ...]) -> bool:
@@ -227,7 +229,7 @@ def _said_of(in_turn: list[Tensor], target: Tensor, scores: Tensor) -> IdsInTarg
         by_places = is_made_of_places(scores, name)
         return IdsInTarget(is_same=True, has_source=True, by_places=by_places)
     if len(in_turn) == 1 and are_same(in_turn[0], target):
-        return IdsInTarget(is_same=True, by_places=says_its_own(scores, in_turn[0], name))
+        return IdsInTarget(is_same=True, by_places=says_its_own(scores, target.numel(), name))
     return None
 
 

@@ -117,7 +117,7 @@ class LayerCallSensor:
             known = self._is_along[id(kind)] = is_known or has_table(module), kind
         is_along, _ = known
         if is_along and issubclass(kind, nn.Embedding):
-            self.ids.embedding_called(args)
+            self.ids.embedding_called(args, output)
             self._positions.embedding_called(args)
         elif is_along and issubclass(kind, _NormBase):
             self._norm(module)

@@ -7,13 +7,13 @@ import re
 from torch import Tensor
 from torch.autograd.graph import Node
 
-from backtrace.recording.kernels.shifted_ids import are_same
 from backtrace.recording.sensors.graph.autograd_nodes import mark, mark_of, name_of, shape_of, walk
 
 _KEY = "backtrace.places"
 _LIMIT = 5000  # nodes
 _NEAR = 60  # nodes between a loss and what it is taken of
-_EMBEDDING = "EmbeddingBackward0"
+_EMBEDDED = "backtrace.embedded"
+_LEAVES = ("EmbeddingBackward0", "AccumulateGrad")  # of other ids, and weights
 _PRODUCTS = ("AddmmBackward0", "MmBackward0")
 _APART = re.compile(  # what leaves each place by itself
     "(Add|Sub|Mul|Div|Relu|Gelu|Silu|Tanh|Sigmoid|NativeLayerNorm|NativeDropout|LogSoftmax|Clone"
@@ -38,31 +38,32 @@ def is_made_of_places(tensor: Tensor, name: str) -> bool:
     return any(mark_of(node, _KEY) == name for node in walk(tensor.grad_fn, _LIMIT))
 
 
-def says_its_own(tensor: Tensor, ids: Tensor, name: str) -> bool:
+def mark_embedded(output: object, name: str) -> None:
+    """Mark what an embedding returned for such rows."""
+    mark(output, _EMBEDDED, name)
+
+
+def says_its_own(tensor: Tensor, places: int, name: str) -> bool:
     """Whether each place of a tensor is made of the id at this place, and of no other place's.
 
-    Where nothing but layers that leave each place by itself stands between the tensor and an
-    embedding of these ids, or what was marked so. `ids` are rows of them.
+    Where nothing but layers that leave each place by itself stands between the tensor and what was
+    marked so: the output of an embedding, or of a recurrent layer. `places` is their number in all
+    rows.
     """
     waiting = [] if tensor.grad_fn is None else [tensor.grad_fn]
     seen, is_own = set(waiting), False
     while waiting:
         node = waiting.pop()
         kind = name_of(node)
-        if mark_of(node, _KEY) == name or (kind == _EMBEDDING and _is_of(node, ids)):
+        if name in (mark_of(node, _KEY), mark_of(node, _EMBEDDED)):
             is_own = True
-        elif kind not in (_EMBEDDING, "AccumulateGrad"):
-            if len(seen) > _NEAR or not _is_apart(node, kind, ids.numel()):
+        elif kind not in _LEAVES:
+            if len(seen) > _NEAR or not _is_apart(node, kind, places):
                 return False
             following = {each for each, _ in node.next_functions if each is not None} - seen
             seen |= following
             waiting += following
     return is_own
-
-
-def _is_of(embedding: Node, ids: Tensor) -> bool:
-    indices = getattr(embedding, "_saved_indices", None)
-    return type(indices) is Tensor and are_same(ids, indices)
 
 
 def _is_apart(node: Node, kind: str, places: int) -> bool:

@@ -7,11 +7,17 @@ from collections.abc import Iterator, Sequence
 from torch.autograd.graph import Node
 
 from backtrace.recording.kernels.class_shares import are_shares
-from backtrace.recording.sensors.graph.autograd_nodes import Packed, name_of, read_saved, shape_of
+from backtrace.recording.sensors.graph.autograd_nodes import (
+    Packed,
+    name_of,
+    read_saved,
+    shape_of,
+    signed,
+)
 
 _MOST = 200  # nodes between a loss and the layers
 _LAYERS = ("AddmmBackward", "MmBackward", "ConvolutionBackward", "LinearBackward")
-_PICKS = ("IndexBackward", "GatherBackward", "TakeBackward")
+_PICKS = ("IndexBackward", "GatherBackward")
 _KEPT = (
     "Mean", "Sum", "Neg", "View", "Squeeze", "Unsqueeze", "Reshape", "ToCopy", "Clone",
     "UnsafeView", "Transpose", "Permute", "T", "Expand", "Select", "Slice", "Alias",
@@ -56,7 +62,7 @@ def _kind_of(node: Node, is_packed: Packed) -> str:
     """Return what an operation does with scores that matters, '' where it does not."""
     name = name_of(node)
     if name.startswith(_PICKS):
-        return "raw_picks"
+        return "raw_picks" if _picks_classes(node, is_packed) else ""
     if name.startswith("MulBackward") and not is_packed(node):
         saved = [read_saved(node, each) for each in ("_saved_self", "_saved_other")]
         if any(each is not None and are_shares(each) for each in saved):
@@ -65,6 +71,18 @@ def _kind_of(node: Node, is_packed: Packed) -> str:
     if name.startswith(("SubBackward", "RsubBackward")) and is_lone and shape_of(node):
         return "signed_differences"
     return ""
+
+
+def _picks_classes(node: Node, is_packed: Packed) -> bool:
+    """Whether it takes one of several scores of each row, and not some of the rows."""
+    source = node.next_functions[0][0]
+    shape = shape_of(source) if source is not None else ()
+    if len(shape) < 2 or shape[-1] < 2 or is_packed(node):
+        return False
+    if name_of(node).startswith("GatherBackward"):
+        return signed(getattr(node, "_saved_dim", 0)) % len(shape) == len(shape) - 1
+    indices = getattr(node, "_saved_indices", ())
+    return len(indices) == len(shape) and all(each is not None for each in indices)
 
 
 def _sources(node: Node) -> Iterator[Node]:

@@ -5,7 +5,9 @@ A case opens with comments: `# expect: BT101 at update 2, BT203`, or `# expect: 
 script is stopped, and `# also: BT502`, what may be found too but need not be. A code may be
 expected with a severity: `BT106 warning`; `# never: BT202` may not even be a note. A script ends
 well and a correct one steps, or says otherwise: `# ends: RuntimeError`, which only a bug may;
-`# steps: none, because ...`. What imports a framework says so: `# needs: lightning`.
+`# steps: none, because ...`. What imports a framework says so: `# needs: lightning`. Where the
+line of the cause is not where it is noticed, `# line: optimizer = ` gives a part of the line at
+which the first code that is expected must stand.
 """
 
 from __future__ import annotations
@@ -47,7 +49,8 @@ class _EnoughError(BaseException):
 class Expectation:
     """What a case says of itself: codes with the update of the first finding, or None.
 
-    `needs` is the framework that it imports, '' where it needs none.
+    `needs` is the framework that it imports, '' where it needs none; `line` a part of the line
+    at which the first of the codes stands, '' where it does not say.
     """
 
     codes: dict[str, int | None]
@@ -59,6 +62,7 @@ class Expectation:
     ends: str
     steps: str
     needs: str
+    line: str
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,19 @@ class Outcome:
             said.append(f"{code} was not expected")
         for code in sorted({each.code for each in self.findings} & self.expected.never):
             said.append(f"{code} was found, which is wrong here")
-        return said
+        return [*said, *self._misplaced()]
+
+    def _misplaced(self) -> Iterator[str]:
+        """Say of each finding of the first code that it stands at no line of the cause."""
+        if not self.expected.line:
+            return
+        lines = self.path.read_text(encoding="utf-8").splitlines()
+        code = next(iter(self.expected.codes))
+        for finding in self.findings:
+            place = finding.where.rpartition(":")[2]
+            stands = lines[int(place) - 1] if place.isdecimal() else finding.where
+            if finding.code == code and self.expected.line not in stands:
+                yield f"{code} stands at `{stands.strip()}`, not at `{self.expected.line}`"
 
     def _faults(self) -> list[str]:
         """In what the script itself is no case of what it says."""
@@ -167,8 +183,8 @@ def read_expectation(path: Path) -> Expectation:
         raise ValueError(f"{path}: `# steps:` says `none, because ...`")
     ends = said.get("ends", "")
     source = said.get("source", "")
-    needs = said.get("needs", "")
-    return Expectation(codes, severities, also, never, source, limit, ends, stays, needs)
+    needs, line = said.get("needs", ""), said.get("line", "")
+    return Expectation(codes, severities, also, never, source, limit, ends, stays, needs, line)
 
 
 def is_ready(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""A bug and a right script of each rule are diagnosed as they say, whole and in pieces.
+"""A bug of each rule and right scripts of many are diagnosed as they say, whole and in pieces.
 
 `benchmarks/bug_bench.py` tries every case so, and CI runs it; `-k NAME` tries any of them here.
 """
@@ -33,10 +33,11 @@ def test_a_case_is_diagnosed_as_it_says(path):
     assert not find_mistakes(outcome, CUTS), outcome.describe()
 
 
-def test_the_sample_has_a_bug_and_a_right_script_for_each_rule():
+def test_the_sample_has_a_bug_of_each_rule_and_right_scripts_of_many():
     bugs = {path.parent for path in SAMPLE if path.name.startswith("bug_")}
-    assert bugs == {path.parent for path in SAMPLE if path.name.startswith(("fixed_", "clean_"))}
     assert bugs == {path.parent for path in CASES}
+    right = {path.parent for path in SAMPLE if path.name.startswith(("fixed_", "clean_"))}
+    assert right < bugs and len(right) > len(bugs) / 4
     told = {code for path in SAMPLE for code in read_expectation(path).codes}
     assert set(load_rules()) - told == set()
     assert len(SAMPLE) < len(CASES) / 2

@@ -1,4 +1,5 @@
 # expect: BT401 at update 1
+# line: log_prob * advantage
 # source: Broadcasting semantics, PyTorch documentation
 import torch
 import torch.nn.functional as F

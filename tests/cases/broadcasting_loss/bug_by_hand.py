@@ -1,4 +1,5 @@
 # expect: BT401 at update 1
+# line: mse = ((y_hat - t) ** 2)
 # source: Broadcasting semantics, PyTorch documentation; github.com/pytorch/pytorch/issues/19699
 import torch
 

@@ -1,4 +1,5 @@
 # expect: BT206 at update 11
+# line: p.copy_(mean)
 # source: torch.optim.swa_utils.AveragedModel, PyTorch documentation
 # The average of the weights is copied into the model to evaluate it, and stays.
 import torch

@@ -1,4 +1,5 @@
 # expect: BT206 at update 9
+# line: judged.load_state_dict
 # source: torch.nn.Module.load_state_dict, PyTorch documentation
 # Each epoch is evaluated with averaged weights, loaded into the model that is trained.
 

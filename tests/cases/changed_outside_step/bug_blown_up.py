@@ -1,4 +1,5 @@
 # expect: BT206 warning
+# line: weight.mul_(1.5)
 # source: "Decoupled Weight Decay Regularization" (Loshchilov, Hutter, 2019): decay is a factor below 1, here above
 import torch
 from torch import nn

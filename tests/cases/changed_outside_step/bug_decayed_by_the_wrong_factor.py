@@ -1,4 +1,5 @@
 # expect: BT206 at update 4
+# line: p *= 0.8
 # source: "Decoupled weight decay by hand", discuss.pytorch.org
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT206 at update 4
+# line: p.data.mul_(decay)
 # source: "Manual weight decay", discuss.pytorch.org: the share that is left is taken for the decay
 import torch
 from torch import nn

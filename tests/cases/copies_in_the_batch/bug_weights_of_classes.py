@@ -1,4 +1,5 @@
 # expect: BT423 at update 1
+# line: sampler = WeightedRandom
 # source: github.com/deep-voice/soundbay, pull request 49: weights of classes
 import torch
 from torch import nn

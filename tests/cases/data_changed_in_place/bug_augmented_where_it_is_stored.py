@@ -1,4 +1,5 @@
 # expect: BT418 at update 13
+# line: image[:, row :
 # source: https://github.com/facebookresearch/pycls/pull/21
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT418
+# line: row *= 0.8
 # source: discuss.pytorch.org, "In-place operations on dataset tensors"
 import torch
 from torch import nn

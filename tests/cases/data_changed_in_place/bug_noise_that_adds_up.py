@@ -1,4 +1,5 @@
 # expect: BT418
+# line: image += 0.5
 # source: github.com/facebookresearch/pycls, pull request 21
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT457 at update 1
+# line: padding_value=EOS
 # source: github.com/huggingface/transformers, issue 23530
 import torch
 from torch import nn

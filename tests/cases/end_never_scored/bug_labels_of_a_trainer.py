@@ -1,4 +1,5 @@
 # expect: BT457 at update 1
+# line: pad_token_id=END
 # needs: transformers
 # source: https://github.com/huggingface/transformers/issues/23530
 import tempfile

@@ -1,4 +1,5 @@
 # expect: BT318
+# line: criterion(model(inputs), targets)
 # source: github.com/Nixtla/neuralforecast, pull request 720: the validation loss of a scaled forecast
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT502
+# line: torch.optim.SGD(
 # also: BT501, BT506, BT512
 # needs: lightning
 # source: "Why is my loss increasing / exploding? Learning rate too high", discuss.pytorch.org

@@ -1,4 +1,5 @@
 # expect: BT309
+# line: raw = dist.sample()
 # source: Haarnoja et al., "Soft Actor-Critic", 2018: the reparameterisation trick
 """A critic judges the tanh of a draw without a graph; its log-probability alone has a gradient."""
 

@@ -1,4 +1,5 @@
 # expect: BT201 at update 1
+# line: torch.optim.Adam(encoder
 # source: discuss.pytorch.org, "How to optimize multiple models' parameters in one optimizer"
 import torch
 import torch.nn as nn

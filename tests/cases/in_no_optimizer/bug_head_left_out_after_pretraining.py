@@ -1,4 +1,5 @@
 # expect: BT201 at update 6
+# line: torch.optim.AdamW(
 # source: github.com/zjunlp/HVPNeT, issue 5
 import torch
 from torch import nn

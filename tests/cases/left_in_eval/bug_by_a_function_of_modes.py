@@ -1,4 +1,5 @@
 # expect: BT305 at update 5
+# line: set_mode("eval"
 # source: github.com/facebookresearch/clevr-iep, pull request 22
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT556 at update 1
+# line: encodings[x.shape[0]]
 # source: https://github.com/labmlai/annotated_deep_learning_paper_implementations/issues/133
 # Patches of an image, the patches first, each with what is learned for its place.
 import torch

@@ -1,4 +1,5 @@
 # expect: BT556 at update 1
+# line: self.pe[:, x.shape[1], :]
 # source: https://github.com/DiffPoseTalk/DiffPoseTalk/issues/20
 # Of two marks in a row of tokens it is asked which comes first.
 import math

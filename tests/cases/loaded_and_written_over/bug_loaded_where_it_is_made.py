@@ -1,4 +1,5 @@
 # expect: BT225 at update 1
+# line: self.body = Body(
 # source: github.com/ImCharlesY/AdaInt, pull request 12: the body's own weights are initialised anew
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT110 at update 3
+# line: if (i + 1) % accumulate == 0:
 # source: discuss.pytorch.org, "Gradient accumulation: what about the last incomplete window?"
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT110
+# line: model.zero_grad()
 # source: github.com/ultralytics/ultralytics, pull request 11217
 # The count goes on over the epochs, 11 batches each: of some windows of 4 a part is cleared.
 import torch

@@ -1,4 +1,5 @@
 # expect: BT110 at update 2
+# line: if (i + 1) % acc == 0:
 # source: discuss.pytorch.org, "Gradient accumulation": what happens to the last batches of an epoch
 # Two of five batches are left over, and the first step of the next epoch reads five.
 import torch

@@ -1,4 +1,5 @@
 # expect: BT110 at update 3
+# line: if (step + 1) % accumulation == 0:
 # source: discuss.pytorch.org/t/pytorch-gradient-accumulation/55955 (15 batches in pairs)
 import torch
 import torch.nn.functional as F

@@ -1,4 +1,5 @@
 # expect: BT557 at update 2
+# line: self.head(x.mean(0))
 # source: https://github.com/OpenNMT/OpenNMT-py/pull/1398
 # Signals of many lengths, time first, and two layers without an encoder around them.
 import torch

@@ -1,4 +1,5 @@
 # expect: BT480 at update 1
+# line: return torch.sigmoid(
 # source: Bishop, "Pattern Recognition and Machine Learning", 2006, section 5.2
 import torch
 from torch import nn

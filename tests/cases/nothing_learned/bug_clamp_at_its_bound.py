@@ -1,4 +1,5 @@
 # expect: BT601 at update 3
+# line: torch.clamp(raw
 # source: torch.clamp, PyTorch documentation
 # A sea-ice fraction is clamped to [0, 1] while it is trained, and begins below zero.
 import torch

@@ -1,4 +1,5 @@
 # expect: BT601 at update 3
+# line: .round()
 # source: discuss.pytorch.org, "torch.round gradient": its derivative is zero everywhere
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT601 at update 3
+# line: weight * error
 # source: "Train loss value computes to zero in every iteration", github.com/nyu-dl/dl4mt-nonauto, issue 1
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT415 at update 1
+# line: labels = ids.clone()
 # needs: transformers
 # source: https://github.com/wangshy31/OneRec-Think/issues/8
 import tempfile

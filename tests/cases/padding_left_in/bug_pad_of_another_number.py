@@ -1,4 +1,5 @@
 # expect: BT573
+# line: "attention_mask": input_ids.ne(
 # source: github.com/OpenGVLab/InternVL, issue 967: the collator's pad_id is not the tokenizer's
 # needs: transformers
 import tempfile

@@ -1,4 +1,5 @@
 # expect: BT602 at update 3
+# line: relu6(gate
 # source: torch.nn.ReLU6, PyTorch documentation
 # A gate of raw magnitudes goes through a ReLU6, all of it above six.
 import torch

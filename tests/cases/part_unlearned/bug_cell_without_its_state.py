@@ -1,4 +1,5 @@
 # expect: BT602 at update 3
+# line: h = self.recurrent(window
 # source: https://github.com/benedekrozemberczki/pytorch_geometric_temporal/issues/145
 # The cell is called for each step, and what it returned is not given back to it.
 import torch

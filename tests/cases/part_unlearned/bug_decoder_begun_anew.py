@@ -1,4 +1,5 @@
 # expect: BT602 at update 3
+# line: output, hidden = self.lstm(
 # source: https://github.com/yunjey/pytorch-tutorial/issues/22
 # A decoder writes step by step, and each step begins with the zeros of `init_hidden`.
 import torch

@@ -1,4 +1,5 @@
 # expect: BT602 at update 3
+# line: state = state[0, :, :]
 # source: github.com/tejaslodaya/timeseries-clustering-vae, issue 3
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT602 at update 3
+# line: code(h_n[0])
 # source: github.com/tejaslodaya/timeseries-clustering-vae, issue 3
 """The state of the first of three layers makes a code, from which a decoder tells the series."""
 

@@ -1,4 +1,5 @@
 # expect: BT602 at update 3
+# line: zeros_(self.gate[0]
 # source: https://github.com/yz93/LAVT-RIS/issues/25
 # Both layers of a gate are zeros, and what only the gate lets through learns nothing either.
 import torch

@@ -1,4 +1,5 @@
 # expect: BT602 at update 3
+# line: self.head(output[:, -1])
 # source: "output of bidirectional LSTM", github.com/yunjey/pytorch-tutorial, issue 149
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT602 at update 3
+# line: torch.softmax(self.score(x)
 # source: discuss.pytorch.org, "Attention weights are all ones": a softmax over a dimension of size one
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT513 at update 53
+# line: group["lr"] *=
 # source: github.com/amoudgl/pygoturn, issue 16: a rate that is written by hand falls to nothing
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT513 at update 7
+# line: add_event_handler(Events.ITER
 # also: BT510
 # needs: ignite
 # source: https://github.com/pytorch/vision/issues/1261

@@ -1,4 +1,5 @@
 # expect: BT422 at update 1
+# line: self.encoder(self.embedding(ids)
 # source: Vaswani et al. 2017, section 3.2.3: leftward information flow is prevented by masking
 import torch
 from torch import nn

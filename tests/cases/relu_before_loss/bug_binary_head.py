@@ -1,4 +1,5 @@
 # expect: BT410 at update 1
+# line: nn.Linear(8, 1), nn.ReLU())
 # source: torch.nn.BCEWithLogitsLoss, PyTorch documentation
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT410 at update 1
+# line: nn.LogSoftmax(dim=-1)
 # source: torch.nn.NLLLoss, PyTorch documentation
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT410 at update 1
+# line: x = F.relu(layer(x))
 # source: torch.nn.CrossEntropyLoss, PyTorch documentation: logits need not be positive
 import torch
 import torch.nn.functional as F

@@ -1,4 +1,5 @@
 # expect: BT410 at update 1
+# line: return F.relu(self.last(
 # source: discuss.pytorch.org/t/output-of-the-binary-classification-model/56327
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT479 at update 1
+# line: torch.arange(x.size(0))
 # source: https://github.com/cmu-l3/anlp-fall2025-code/issues/1
 # In which quarter of a sentence does the marker stand?
 import torch

@@ -1,4 +1,5 @@
 # expect: BT479 at update 1
+# line: self.table[: x.size(0)]
 # source: https://github.com/KasperGroesLudvigsen/influenza_transformer/issues/9
 # A table that was made for time first is added to rows; the attention is given names for its parts.
 import math

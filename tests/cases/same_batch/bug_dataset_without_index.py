@@ -1,4 +1,5 @@
 # expect: BT406 at update 2
+# line: def __getitem__
 # source: torch.utils.data.Dataset, PyTorch documentation: __getitem__ fetches the sample of the given key
 import torch
 from torch import nn

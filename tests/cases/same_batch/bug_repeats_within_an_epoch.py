@@ -1,4 +1,5 @@
 # expect: BT406 at update 2
+# line: def __iter__
 # source: torch.utils.data.IterableDataset, PyTorch documentation: each worker has a copy of the dataset
 import torch
 from torch.utils.data import DataLoader, IterableDataset

@@ -1,4 +1,5 @@
 # expect: BT505 at update 2
+# line: hidden = self.body(x)
 # needs: lightning
 # source: "Network does not learn: inputs 0-255 not normalised", discuss.pytorch.org
 # Features of a few hundred go into layers of tanh.

@@ -1,4 +1,5 @@
 # expect: BT510 at update 121
+# line: step_every="epoch"
 # needs: skorch
 # source: https://github.com/skorch-dev/skorch/pull/626
 import torch

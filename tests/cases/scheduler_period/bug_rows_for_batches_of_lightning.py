@@ -1,4 +1,5 @@
 # expect: BT510 at update 80
+# line: OneCycleLR(
 # needs: lightning
 # source: https://github.com/Lightning-AI/pytorch-lightning/issues/2643
 import lightning.pytorch as pl

@@ -1,4 +1,5 @@
 # expect: BT526 at update 3
+# line: giou(out, boxes)
 # source: github.com/stevebottos/owl-vit-object-detection, issue 14
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT526 at update 5
+# line: mask = (x > 0.6).float() * 255
 # source: github.com/milesial/Pytorch-UNet, issue 84: a loss below zero, masks of 0 and 255
 import torch
 from torch import nn

@@ -1,4 +1,5 @@
 # expect: BT402 at update 1
+# line: torch.softmax(
 # needs: skorch
 # source: https://github.com/Yard1/ray-skorch/pull/18
 import torch

@@ -1,4 +1,5 @@
 # expect: BT409 at update 4
+# line: net = NeuralNetClassifier(
 # needs: skorch
 # source: https://github.com/skorch-dev/skorch/issues/419
 import torch

@@ -1,4 +1,5 @@
 # expect: BT426 at update 1
+# line: out = outputs[:, -1, :]
 # source: https://github.com/HHTseng/video-classification/issues/39
 # Frames of clips that were padded to one length, and an LSTM that is told the lengths for nothing.
 import torch

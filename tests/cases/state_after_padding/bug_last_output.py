@@ -1,4 +1,5 @@
 # expect: BT426 at update 1
+# line: last = outputs[:, -1]
 # source: torch.nn.utils.rnn.pack_padded_sequence, PyTorch documentation
 # Sentences of many lengths, of which the last output of the padded rows is read.
 import torch

@@ -1,4 +1,5 @@
 # expect: BT426 at update 1
+# line: _, state = self.gru(rows)
 # source: torch.nn.utils.rnn.pack_padded_sequence, PyTorch documentation
 # The last state of a GRU that goes over padding, the sequence first.
 import torch

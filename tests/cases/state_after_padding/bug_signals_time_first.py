@@ -1,4 +1,5 @@
 # expect: BT426 at update 1
+# line: _, state = self.rnn(signals)
 # source: https://github.com/keitakurita/practical-torchtext/issues/5
 # Signals of many lengths, time first, from a loader that pads them with zeros.
 import torch

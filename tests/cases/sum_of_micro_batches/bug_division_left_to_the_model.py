@@ -1,4 +1,5 @@
 # expect: BT108
+# line: def forward(self
 # needs: transformers
 # source: https://github.com/huggingface/transformers/issues/47688
 import tempfile

@@ -1,4 +1,5 @@
 # expect: BT108
+# line: cross_entropy(
 # needs: transformers
 # source: https://github.com/huggingface/transformers/issues/37110
 import tempfile

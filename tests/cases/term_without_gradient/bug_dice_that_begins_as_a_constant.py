@@ -1,4 +1,5 @@
 # expect: BT456 at update 2
+# line: (torch.sigmoid(logits) > 0.5)
 # source: V-Net (the soft Dice loss), Milletari, Navab and Ahmadi, 2016
 import torch
 import torch.nn.functional as F

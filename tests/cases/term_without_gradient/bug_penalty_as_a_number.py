@@ -1,4 +1,5 @@
 # expect: BT456 at update 2
+# line: loss += 0.01
 # source: torch.Tensor.detach, PyTorch documentation
 import torch
 import torch.nn.functional as F

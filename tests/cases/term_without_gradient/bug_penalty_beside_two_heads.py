@@ -1,4 +1,5 @@
 # expect: BT456 at update 2
+# line: factors.data, p=1
 # source: torch.Tensor.detach, PyTorch documentation
 import torch
 import torch.nn.functional as F

@@ -1,4 +1,5 @@
 # expect: BT425 at update 1
+# line: labels = ids[:, 1:]
 # source: https://github.com/huggingface/transformers/pull/37830
 import torch
 from torch import nn

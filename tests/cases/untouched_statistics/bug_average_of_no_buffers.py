@@ -1,4 +1,5 @@
 # expect: BT310 at update 2
+# line: zip(float_buffers(
 # source: https://github.com/lucidrains/ema-pytorch/issues/8
 import copy
 

@@ -1,4 +1,5 @@
 # expect: BT310 at update 6
+# line: strict=False
 # source: torch.nn.Module.named_parameters: buffers are not among them
 import torch
 from torch import nn

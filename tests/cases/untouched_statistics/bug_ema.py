@@ -1,4 +1,5 @@
 # expect: BT310 at update 2
+# line: zip(ema.parameters(), model.parameters()
 # source: github.com/CuriousAI/mean-teacher, issue 9: the teacher averages parameters and not buffers
 import copy
 

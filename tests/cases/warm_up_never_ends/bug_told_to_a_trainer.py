@@ -1,4 +1,5 @@
 # expect: BT521 at update 48
+# line: warmup_steps=4000
 # needs: transformers
 # source: https://github.com/coqui-ai/TTS/issues/1611
 import tempfile

@@ -56,17 +56,14 @@ class GraphSeen(Fact):
     of recurrent layers come after padding, `padded_means`, over how many places the first mean goes
     of which a mask leaves some out of attention, `embedded_means`, over how many places of words
     the first mean goes of which some are padding, `filled_sums`, over how many of those a sum or a
-    mean goes whose padding has a row of its own that is not zero, `penalised_entropies`, how many
-    entropies of distributions raise a loss with log-probabilities, `falling_likelihoods`, how many
-    logarithms of
-    the first mean goes of which some are padding, `padded_scores`, the share of padding among what
-    a loss made by hand scores, and its id, `penalised_entropies`, how many entropies of
+    mean goes whose padding has a row of its own that is not zero, `padding_words`, of how many
+    embeddings the padding_idx stands between other ids, `padded_scores`, the share of padding among
+    what a loss made by hand scores, and its id, `penalised_entropies`, how many entropies of
     distributions raise a loss with log-probabilities, `falling_likelihoods`, how many logarithms of
     sums over all scores a loss takes from those that were picked, `summed`, the shape of what a
     loss sums over its rows beside a mean over as many, `over_rows`, that of the first softmax over
     the first axis, `picked_over_rows`, that of such a one of which one of each row is picked,
-    `over_queries`, that of the first softmax of scores whose weights are summed
-    over the other
+    `over_queries`, that of the first softmax of scores whose weights are summed over the other
     axis, `squashed_twice`, how a softmax or a sigmoid of another is written, `raw_lengths`, of the
     vectors whose products a softmax multiplies, the shortest, the longest, and that factor,
     `merging`, of a loss that only draws a network's outputs together, by term how far these are
@@ -143,6 +140,7 @@ class GraphSeen(Fact):
     padded_means: int = 0
     embedded_means: int = 0
     filled_sums: int = 0
+    padding_words: int = 0
     padded_scores: tuple[float, ...] = ()
     penalised_entropies: int = 0
     falling_likelihoods: int = 0

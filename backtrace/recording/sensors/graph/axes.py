@@ -21,6 +21,7 @@ from backtrace.recording.sensors.graph.padded_means import (
     find_filled_sums,
     find_padded_means,
 )
+from backtrace.recording.sensors.graph.padding_words import find_padding_words
 from backtrace.recording.sensors.graph.raw_similarities import find_raw_similarities
 from backtrace.recording.sensors.graph.softmax_axes import (
     find_picked_over_rows,
@@ -51,6 +52,7 @@ def read_axes(
         "padded_means": (padded[0][1] if padded else 0, [node for node, _ in padded]),
         "embedded_means": (words[0][1] if words else 0, [node for node, _ in words]),
         "filled_sums": (filled[0][1] if filled else 0, [node for node, _ in filled]),
+        "padding_words": find_padding_words(nodes, is_packed),
         "squashed_twice": find_squashed_twice(nodes, is_packed),
         "raw_lengths": find_raw_similarities(nodes, is_packed),
         "merging": find_merging_views(roots, is_packed),

@@ -52,6 +52,8 @@ OUT_OF_REACH = {
     "sigmoid_before_bce_with_logits/bug_hinge_of_a_judge": "the loss is written by hand",
     "sigmoid_before_bce_with_logits/bug_hinges_apart": "the loss is written by hand",
     "softmax_before_cross_entropy/bug_by_hand": "the loss is written by hand",
+    "softmax_before_cross_entropy/bug_chances_in_the_validation": "no graph tells of the softmax",
+    "softmax_before_cross_entropy/bug_module_that_answers_in_evaluation": "nor does it here",
     "softmax_before_cross_entropy/bug_entropy_of_an_actor": "a distribution is given them, no loss",
     "softmax_before_cross_entropy/bug_logits_of_a_policy": "a distribution is given them, no loss",
     "softmax_before_cross_entropy/bug_sigmoid_of_a_sigmoid": "both are in the model",

@@ -4,13 +4,16 @@
 The input of `cross_entropy` was made by a softmax or a sigmoid, or its rows are probabilities: all
 between 0 and 1, with a sum of 1. Or a softmax or a log_softmax is taken of a softmax, over the same
 axis, or a sigmoid of a sigmoid. Or a distribution, such as `Categorical`, is given the output of a
-softmax as its `logits`.
+softmax as its `logits`. Where it is so in an evaluation alone, two calls of a line must show it,
+and it is a warning: nothing was trained by it, but something may be chosen.
 
 ## Why it matters
-`cross_entropy` expects logits and applies log-softmax itself. Probabilities are at most 1 apart,
-so the second softmax is almost flat: with 10 classes the loss cannot fall below 1.46, and the
+`cross_entropy` expects logits and applies log-softmax itself. Probabilities are at most 1 apart, so
+the second softmax is almost flat: with 10 classes the loss cannot fall below 1.46, and the
 gradients are small. A policy whose logits are probabilities can prefer no action to another by more
-than a factor of 2.7: it goes on acting almost at random.
+than a factor of 2.7: it goes on acting almost at random. A validation loss that is computed so
+hardly rises when a model is too sure of what is wrong, so that another checkpoint is taken for the
+best.
 
 ## Example
     loss = nn.CrossEntropyLoss()(torch.softmax(model(x), dim=1), y)
@@ -23,13 +26,15 @@ Never. Log-probabilities do no harm, because log-softmax leaves them as they are
 silent there.
 
 ## Source
-torch.nn.CrossEntropyLoss, PyTorch documentation; "Should I use softmax as output when
-using cross entropy loss in pytorch?", stackoverflow.com.
+torch.nn.CrossEntropyLoss, PyTorch documentation; github.com/ariecattan/SciCo, issue 2; "Should I
+use softmax as output when using cross entropy loss in pytorch?", stackoverflow.com.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from math import e, log1p
 
 from backtrace.diagnose.graph_lines import closing_line, line_of
 from backtrace.diagnose.loss_calls import is_softmax, trained_losses
@@ -39,6 +44,8 @@ from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.events import BackwardRan
 from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
+
+_ENOUGH = 2
 
 
 def check(run: Stretch) -> Iterator[Judgement]:
@@ -59,6 +66,30 @@ def check(run: Stretch) -> Iterator[Judgement]:
             )
     if not is_said:  # the same softmax stands in the graph of the call as well
         yield from _by_hand(run)
+        yield from _evaluated(run)
+
+
+def _evaluated(run: Stretch) -> Iterator[Judgement]:
+    """Give each line that calls it on probabilities of which no gradient is asked for."""
+    sites: dict[str, list[LossCalled]] = {}
+    for call in run.of(LossCalled):
+        if call.function == "cross_entropy" and not call.input_from and call.input_is:
+            sites.setdefault(call.where, []).append(call)
+    for where, calls in sites.items():
+        if len(calls) < _ENOUGH or not all(map(_is_squashed, calls)):
+            continue
+        classes = calls[0].input_shape[:2][-1]
+        yield replace(
+            RULE.found(
+                "in an evaluation, cross_entropy was given probabilities instead of logits",
+                "give it the output of the last layer, and take a softmax for other scores alone",
+                run.update_at(calls[0]),
+                where,
+                lowest_possible=log1p((classes - 1) / e),
+                calls=len(calls),
+            ),
+            severity="warning",
+        )
 
 
 def _by_hand(run: Stretch) -> Iterator[Judgement]:

@@ -85,6 +85,7 @@ class GraphSeen(Fact):
     `masked_queries`, how often scores are filled at the queries that are padding, and at no key,
     `floored_answers`, how many ReLUs' outputs are compared with targets that go below zero,
     `floored_logits`, of how many ReLUs' outputs a logarithm of a sigmoid is taken,
+    `own_picks`, how often log-probabilities are picked by the very ids that were embedded,
     `raw_picks`, how often a loss adds up scores of a layer as they are that were picked by an index
     or weighed by probabilities, `signed_differences`, how often such from which a tensor was taken,
     `seen_places`, how often a loss is taken of just the places that no token of a model's fills,
@@ -167,6 +168,7 @@ class GraphSeen(Fact):
     masked_queries: int = 0
     floored_answers: int = 0
     floored_logits: int = 0
+    own_picks: int = 0
     raw_picks: int = 0
     signed_differences: int = 0
     seen_places: int = 0

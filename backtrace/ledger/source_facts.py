@@ -74,6 +74,7 @@ Lone = Literal[
     "warm-up",
     "schedule",
     "net",
+    "smoothing",
 ]
 # By what it is said which values of a metric are the better ones.
 Choice = Literal["mode", "lower", "greater", "score", "comparison"]

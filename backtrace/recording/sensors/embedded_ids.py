@@ -155,6 +155,10 @@ class EmbeddedIds:
             return False
         return any(is_mask_of(each, rows, turned_round=True) for each, rows in pairs)
 
+    def are_whole(self, index: Tensor) -> bool:
+        """Whether an index is some ids as they are, place by place."""
+        return any(are_same(each, index) for each in self._ids.values())
+
     def are_weighed(self, weights: Tensor) -> bool:
         """Whether the padding of the ids, those of a loss too, has all the weight of attention."""
         return any(weighs_padding_alone(each, weights) for each in self.known)

@@ -44,6 +44,7 @@ from backtrace.recording.sensors.graph.masked_values import find_masked
 from backtrace.recording.sensors.graph.node_stacks import NodeStacks
 from backtrace.recording.sensors.graph.operations import find_operations
 from backtrace.recording.sensors.graph.origin_places import OriginPlaces
+from backtrace.recording.sensors.graph.own_picks import find_own_picks
 from backtrace.recording.sensors.graph.packed_spans import PackedSpans
 from backtrace.recording.sensors.graph.regroupings import read_regroupings
 from backtrace.recording.sensors.graph.scored_padding import find_scored_padding
@@ -250,6 +251,7 @@ class GraphSensor:
         """Return what is found in operations of the user's; the lines of these and of `known`."""
         found = {
             **find_operations(roots, nodes, self._packed.covers, self._ids.are_filled),
+            "own_picks": find_own_picks(nodes, self._packed.covers, self._ids.are_whole),
             "padding_alone": find_padding_alone(nodes, self._packed.covers, self._ids.are_weighed),
             **self._ids.masks.find_in(nodes, self._packed.covers),
         }

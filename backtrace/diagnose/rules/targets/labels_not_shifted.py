@@ -5,8 +5,10 @@ In each loss that was compared with the ids before it, the target at every place
 the id at this place; and every attention over the sequence in the graph of that loss looks at no
 later place. Or, of a decoder: the ids of another sequence, the source, were embedded before these,
 and attention that looks at no later place, or what a recurrent layer of one direction said at each
-of them, is in that graph. Or, at the first place alone: all rows of labels begin with the
-`decoder_start_token_id` of the model's config, which the model puts before them itself.
+of them, is in that graph. Or a loss that is made by hand picks the log-probability of each place's
+own id, as a Trainer's label smoothing does for a class that is not known to be causal. Or, at the
+first place alone: all rows of labels begin with the `decoder_start_token_id` of the model's config,
+which the model puts before them itself.
 
 ## Why it matters
 The answer stands in the input. The loss falls to nothing within a few updates, while the model
@@ -33,7 +35,7 @@ has it once more, and then what was learned.
 "Causal language modeling", Transformers documentation: the labels are shifted inside the model, and
 whoever writes the loss has to shift them; Sutskever et al., "Sequence to Sequence Learning with
 Neural Networks", 2014, section 2: each word is told from the source and the words before it;
-github.com/huggingface/transformers, issues 6476 and 11977; github.com/huggingface/blog, pull
+github.com/huggingface/transformers, issues 6476, 11977 and 27161; github.com/huggingface/blog, pull
 request 1949.
 """
 
@@ -42,7 +44,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from backtrace.diagnose.graph_lines import only_line
+from backtrace.diagnose.graph_lines import line_of, only_line
 from backtrace.diagnose.needs import FACTS
 from backtrace.diagnose.rule import Judgement, Rule
 from backtrace.diagnose.stretch import Stretch
@@ -72,6 +74,10 @@ def check(run: Stretch) -> Iterator[Judgement]:
             if last is not None and _is_told(last, event):
                 found.append(last)
             last = None
+    picks = [graph for graph in run.of(GraphSeen) if graph.causal and not graph.ahead]
+    picks = [graph for graph in picks if graph.own_picks]
+    if len(picks) >= _ENOUGH:
+        yield _of_picks(run, picks)
     if len(found) >= _ENOUGH:
         yield _of_decoder(run, found) if found[0].has_source else _of_model(run, found)
 
@@ -117,6 +123,22 @@ def _of_model(run: Stretch, losses: list[LossCalled]) -> Judgement:
         run.update_at(losses[0]),
         losses[0].where,
         losses_looked_at=len(losses),
+    )
+
+
+def _of_picks(run: Stretch, graphs: list[GraphSeen]) -> Judgement:
+    told = only_line(run, "smoothing")
+    return RULE.found(
+        "a loss made by hand picks the log-probability of the token that each place is given, and "
+        "attention lets each place see its own: the answer stands in the input",
+        "smooth in the loss of the model, cross_entropy(..., label_smoothing=...): a Trainer with "
+        "label_smoothing_factor shifts the labels of the classes alone that transformers lists as "
+        "causal"
+        if told
+        else "shift them by one: log_probs[:, :-1] against ids[:, 1:]",
+        run.update_at(graphs[0]),
+        told or line_of(run, graphs[0], "own_picks"),
+        losses_looked_at=len(graphs),
     )
 
 

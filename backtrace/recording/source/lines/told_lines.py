@@ -48,6 +48,7 @@ def find_told_lines(scope: Scope) -> Iterator[LoneLine]:
         found["warm-up"] = _keywords(scope.tree, _WARM_UPS)
         found["schedule"] = _keywords(scope.tree, word_set("lr_scheduler_type"))
         found["decay"] = _keywords(scope.tree, word_set("weight_decay"))
+        found["smoothing"] = _keywords(scope.tree, word_set("label_smoothing_factor"))
         found["step-size"] = _keywords(scope.tree, word_set("learning_rate"), "TrainingArguments")
     if "skorch" in packages:
         found["net"] = _nets(scope.tree)

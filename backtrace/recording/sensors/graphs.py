@@ -44,14 +44,13 @@ from backtrace.recording.sensors.graph.masked_values import find_masked
 from backtrace.recording.sensors.graph.node_stacks import NodeStacks
 from backtrace.recording.sensors.graph.operations import find_operations
 from backtrace.recording.sensors.graph.origin_places import OriginPlaces
-from backtrace.recording.sensors.graph.own_picks import find_own_picks
 from backtrace.recording.sensors.graph.packed_spans import PackedSpans
 from backtrace.recording.sensors.graph.regroupings import read_regroupings
 from backtrace.recording.sensors.graph.scored_padding import find_scored_padding
 from backtrace.recording.sensors.graph.shares import read_shared
 from backtrace.recording.sensors.graph.steep_slopes import find_steep_slope
-from backtrace.recording.sensors.graph.turned_masks import find_padding_alone
 from backtrace.recording.sensors.graph.unlike_reductions import find_unlike_reductions
+from backtrace.recording.sensors.ids_in_graphs import find_by_ids
 from backtrace.recording.sensors.outputs import OutputSensor
 from backtrace.recording.sensors.parameters import ParameterSensor
 from backtrace.recording.tensors.hidden import track_hidden
@@ -249,25 +248,24 @@ class GraphSensor:
         known: Mapping[str, list[Node]],
     ) -> dict[str, Any]:
         """Return what is found in operations of the user's; the lines of these and of `known`."""
+        packed = self._packed.covers
         found = {
-            **find_operations(roots, nodes, self._packed.covers, self._ids.are_filled),
-            "own_picks": find_own_picks(nodes, self._packed.covers, self._ids.are_whole),
-            "padding_alone": find_padding_alone(nodes, self._packed.covers, self._ids.are_weighed),
-            **self._ids.masks.find_in(nodes, self._packed.covers),
+            **find_operations(roots, nodes, packed, self._ids.are_filled),
+            **find_by_ids(nodes, packed, self._ids),
         }
-        shared, shared_at = read_shared(found["shares"], self._packed.covers)
-        regrouped = read_regroupings(nodes, self._packed.covers)
-        sums, summed = find_unlike_reductions(roots, self._packed.covers)
-        masked, behind = find_masked(nodes, self._packed.covers)
-        addends, cut_term, of_sums, cut_at = read_addends(roots, self._packed.covers)
+        shared, shared_at = read_shared(found["shares"], packed)
+        regrouped = read_regroupings(nodes, packed)
+        sums, summed = find_unlike_reductions(roots, packed)
+        masked, behind = find_masked(nodes, packed)
+        addends, cut_term, of_sums, cut_at = read_addends(roots, packed)
         of_words = {"regrouped": list(regrouped.values()), "summed": sums}
-        of_words["outweighed"], outweighed = find_outweighed(roots, nodes, self._packed.covers)
+        of_words["outweighed"], outweighed = find_outweighed(roots, nodes, packed)
         axes: dict[str, tuple[Any, list[Node]]] = {
-            **read_axes(roots, nodes, self._packed.covers),
+            **read_axes(roots, nodes, packed),
             "early_ratios": read_early(
-                nodes, self._packed.covers, self._register, is_asked=self._stacks.was_asked(where)
+                nodes, packed, self._register, is_asked=self._stacks.was_asked(where)
             ),
-            "padded_scores": find_scored_padding(roots, self._packed.covers, self._ids.known),
+            "padded_scores": find_scored_padding(roots, packed, self._ids.known),
         }
         of_axes = {name: places for name, (_, places) in axes.items()}
         all_found = {**found, **of_words, **of_axes, "masked": behind, **of_sums, **known}

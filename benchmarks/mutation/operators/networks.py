@@ -25,7 +25,7 @@ def _optimizers(script: Script) -> Iterator[tuple[ast.Assign, ast.Call]]:
             yield node, call
 
 
-@operator("networks")
+@operator("networks", "BT444")
 def padding_idx_of_a_real_row(script: Script) -> Iterator[Mutation | None]:
     """Row 0 of a table, which stands for something, is declared padding and never learns."""
     for call in script.calls("Embedding"):
@@ -50,7 +50,7 @@ def relu_on_the_output(script: Script) -> Iterator[Mutation | None]:
             yield script.apply(script.replace(call, f"{script.text(call)}.relu()"), also=("head",))
 
 
-@operator("networks", "BT303", "BT201")
+@operator("networks", "BT303", "BT201", "BT221")
 def plain_tensor_for_parameter(script: Script) -> Iterator[Mutation | None]:
     """What is to be learned is a tensor like any other, which no optimizer gets to see."""
     for call in script.calls("Parameter"):

@@ -214,5 +214,9 @@ SlipKind = Literal[
     "norms-to-freeze",
     "unmoved-slice",
     "likeliest-taken",
+    "scores-swapped",
+    "softmax-for-log",
+    "focal-negatives",
+    "unsummed-returns",
     "normalised-over-rows",
 ]

@@ -5,8 +5,9 @@ In the graph of a backward, an exponential of the negated mean of a loss over se
 the mean is used besides: `(1 - exp(-mean)) ** gamma * mean`. Or in the source, a loss that is
 multiplied by a power of `pt = exp(-loss)`, as in `pt ** gamma * loss`, or by 1 less that power,
 where the function takes no power of `1 - pt`; a power of 1 less a cross entropy, which is no
-probability; or a weight that is made of one row by its number, `inputs[-1]`, of both sides of a
-loss that is taken of all rows.
+probability; or one power of `1 - p` as the weight of both `log(p)` and `log(1 - p)`; or a weight
+that is made of one row by its number, `inputs[-1]`, of both sides of a loss that is taken of all
+rows.
 
 ## Why it matters
 The focal factor is to make easy rows count for less than hard ones. Taken of the mean it is one
@@ -62,40 +63,40 @@ def check(run: Stretch) -> Iterator[Judgement]:
             )
 
 
+_SAID = {
+    "loss-for-probability": "the focal weight is a power of {beside}, and {name} is a cross "
+    "entropy: the negative logarithm of the probability, and not the probability",
+    "focal-negatives": "the focal weight of log(1 - {beside}) is a power of {name}, as that of "
+    "log({beside}) is: it weighs easy rows more than hard ones",
+    "row-for-all": "{name} is made of one row of the batch, {beside}, and weighs the loss of all "
+    "of them",
+    "focal": "the focal weight {name} weighs easy rows more than hard ones: {beside} is large "
+    "where a row is easy",
+    "focal-power": "the focal weight {name} is taken from 1 after the power, and lowers easy rows "
+    "by far less than is meant: {beside} is large where a row is easy",
+}
+_FIXES = {
+    "loss-for-probability": "take pt = torch.exp(-{name}) for the probability, and -{name} for its "
+    "logarithm",
+    "focal-negatives": "take a power of {beside} there",
+    "row-for-all": "take both sides whole: without the number in brackets",
+    "focal": "take the power of what is left of 1: {power}",
+    "focal-power": "take the power of what is left of 1: {power}",
+}
+
+
 def _check_source(run: Stretch) -> Iterator[Judgement]:
     """Give each loss that is multiplied by a power of its own probability."""
     for slip in run.of(SlipSeen):
-        if slip.kind == "loss-for-probability":
+        if slip.kind in _SAID:
+            power = slip.name.replace(slip.beside, f"(1 - {slip.beside})", 1)
+            told = {"name": slip.name, "beside": slip.beside, "power": power}
             yield RULE.found(
-                f"the focal weight is a power of {slip.beside}, and {slip.name} is a cross "
-                "entropy: the negative logarithm of the probability, and not the probability",
-                f"take pt = torch.exp(-{slip.name}) for the probability, and -{slip.name} for its "
-                "logarithm",
+                _SAID[slip.kind].format(**told),
+                _FIXES[slip.kind].format(**told),
                 run.update_at(slip),
                 slip.where,
             )
-        if slip.kind == "row-for-all":
-            yield RULE.found(
-                f"{slip.name} is made of one row of the batch, {slip.beside}, and weighs the loss "
-                "of all of them",
-                "take both sides whole: without the number in brackets",
-                run.update_at(slip),
-                slip.where,
-            )
-        if slip.kind not in {"focal", "focal-power"}:
-            continue
-        does = (
-            "weighs easy rows more than hard ones"
-            if slip.kind == "focal"
-            else "is taken from 1 after the power, and lowers easy rows by far less than is meant"
-        )
-        power = slip.name.replace(slip.beside, f"(1 - {slip.beside})", 1)
-        yield RULE.found(
-            f"the focal weight {slip.name} {does}: {slip.beside} is large where a row is easy",
-            f"take the power of what is left of 1: {power}",
-            run.update_at(slip),
-            slip.where,
-        )
 
 
 RULE = Rule("BT420", "focal-weight-of-the-mean", "warning", check, __doc__, needs=(FACTS,))

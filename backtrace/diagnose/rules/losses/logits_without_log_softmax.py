@@ -6,6 +6,7 @@ its rows do not add up to 1. Or the target of `kl_div` are log-probabilities, wi
 `log_target=True`, or, with it, probabilities. Or what a layer gave is handed to
 `binary_cross_entropy`, cut to between 0 and 1. Or a loss made by hand picks scores of a layer by an
 index, or weighs them by probabilities, and adds them up as they are, and nothing else takes them.
+Or, in the source, a softmax is given to a name such as `log_probs`, and no logarithm of it taken.
 
 ## Why it matters
 `nll_loss` takes the negative of the entry of the right class and nothing else. On logits it falls
@@ -44,6 +45,7 @@ from backtrace.diagnose.stepped_graphs import stepped_graphs
 from backtrace.diagnose.stretch import Stretch
 from backtrace.ledger.graph_seen import GraphSeen
 from backtrace.ledger.loss_facts import LossCalled
+from backtrace.ledger.source_facts import SlipSeen
 
 _ENOUGH = 2
 _FUNCTIONS = ("nll_loss", "kl_div", "ctc_loss", "binary_cross_entropy")
@@ -75,6 +77,19 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 calls=len(wrong),
             )
     yield from _picked(run)
+    yield from _misnamed(run)
+
+
+def _misnamed(run: Stretch) -> Iterator[Judgement]:
+    """Give each softmax that the source calls a logarithm."""
+    for slip in run.of(SlipSeen):
+        if slip.kind == "softmax-for-log":
+            yield RULE.found(
+                f"{slip.name} is called a logarithm, and is {slip.beside}: probabilities",
+                "take log_softmax in its place",
+                run.update_at(slip),
+                slip.where,
+            )
 
 
 def _picked(run: Stretch) -> Iterator[Judgement]:

@@ -11,7 +11,8 @@ value of an actor's own action, without a minus, as a critic learns it from rewa
 or another score itself; a triplet loss that is given the negative where the positive belongs; a
 contrastive loss that pushes apart the pairs that the file labels as alike, where it makes them or
 compares their classes; a ranking loss of which one score is of a user and an item, and the other of
-the item that is wanted and the one that is not; `MarginRankingLoss` of two distances, or of two
+the item that is wanted and the one that is not; `logsigmoid(negative)` beside
+`logsigmoid(-positive)`; `MarginRankingLoss` of two distances, or of two
 likenesses, whose `y` makes the positive's distance the larger, or its likeness the smaller; a
 generator's loss with the targets that its judge
 learns for `fake.detach()`, where the judge learns others for what is real; a judge that learns the
@@ -71,6 +72,8 @@ _SAID = {
     "larger: what belongs together is pushed apart",
     "likenesses-ranked": "{name} and {beside} are likenesses, and this y makes the negative's the "
     "larger: what belongs together is pushed apart",
+    "scores-swapped": "the loss raises {name} and lowers {beside}: what belongs together is pushed "
+    "apart",
     "generator": "{name} has the targets that {beside} learns for what is generated: both agree, "
     "and the generator learns to be found out",
     "judge": "{name} has the targets that {beside} learns for what is real, too: it learns to say "
@@ -95,6 +98,7 @@ _FIXES = {
     "distances-ranked": "negate y, or swap the two: MarginRankingLoss makes the first larger for 1",
     "likenesses-ranked": "negate y, or swap the two: MarginRankingLoss makes the first larger for "
     "1",
+    "scores-swapped": "swap the two: logsigmoid({beside}) + logsigmoid(-{name})",
     "generator": "give the generator's loss the targets of what is real",
     "judge": "give what is generated targets of its own",
     "alike": "ask the opposite of what is made: zeros for ones, 1 + fake for 1 - fake",

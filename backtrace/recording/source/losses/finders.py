@@ -9,6 +9,7 @@ from backtrace.recording.source.losses.bounds_minimised import find_bounds_minim
 from backtrace.recording.source.losses.columns_for_rows import find_columns_for_rows
 from backtrace.recording.source.losses.deviations_given import find_deviations_given
 from backtrace.recording.source.losses.easiest_pairs import find_easiest_pairs
+from backtrace.recording.source.losses.focal_negatives import find_focal_negatives
 from backtrace.recording.source.losses.focal_weights import find_inverted_focals
 from backtrace.recording.source.losses.held_out_rows import find_held_out_rows
 from backtrace.recording.source.losses.lone_labels import find_lone_labels
@@ -30,6 +31,7 @@ from backtrace.recording.source.losses.self_likenesses import find_self_likeness
 from backtrace.recording.source.losses.signed_errors import find_signed_errors
 from backtrace.recording.source.losses.sums_left_alone import find_sums_left_alone
 from backtrace.recording.source.losses.sums_of_all import find_sums_of_all
+from backtrace.recording.source.losses.swapped_scores import find_swapped_scores
 from backtrace.recording.source.losses.terms_divided import find_losses_divided, find_terms_divided
 from backtrace.recording.source.losses.terms_of_others import find_terms_of_others
 from backtrace.recording.source.losses.turned_pairs import find_turned_pairs
@@ -40,6 +42,7 @@ from backtrace.recording.source.losses.unapplied_weights import find_unapplied_w
 from backtrace.recording.source.losses.undivided_sums import find_undivided_sums
 from backtrace.recording.source.losses.unlike_probabilities import find_unlike_probabilities
 from backtrace.recording.source.losses.unlogged_sigmoids import find_unlogged_sigmoids
+from backtrace.recording.source.losses.unlogged_softmax import find_unlogged_softmax
 from backtrace.recording.source.losses.unmasked_helpers import find_unmasked_helpers
 from backtrace.recording.source.losses.unmasked_scores import find_unmasked_scores
 from backtrace.recording.source.losses.unread_masks import find_unread_masks
@@ -95,4 +98,7 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_unshifted_masks),
     (SlipSeen, find_shifted_labels),
     (SlipSeen, find_normalised_over_rows),
+    (SlipSeen, find_swapped_scores),
+    (SlipSeen, find_unlogged_softmax),
+    (SlipSeen, find_focal_negatives),
 )

@@ -1,0 +1,23 @@
+# expect: nothing
+# source: github.com/yqyao/SSD_Pytorch, issue 32
+# Each side has a weight of its own.
+import torch
+from torch import nn
+
+
+def focal(logits, y, gamma=2.0):
+    p = torch.sigmoid(logits)
+    pos = -(1 - p).pow(gamma) * torch.log(p + 1e-8) * y
+    neg = -p.pow(gamma) * torch.log(1 - p + 1e-8) * (1 - y)
+    return (pos + neg).mean()
+
+
+torch.manual_seed(0)
+model = nn.Sequential(nn.Linear(8, 24), nn.ReLU(), nn.Linear(24, 4))
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-2)
+for _ in range(12):
+    x = torch.randn(32, 8)
+    loss = focal(model(x), (x[:, :4] > 1).float())
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()

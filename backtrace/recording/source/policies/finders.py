@@ -28,6 +28,7 @@ from backtrace.recording.source.policies.unkept_ends import find_unkept_ends
 from backtrace.recording.source.policies.unread_ends import find_unread_ends
 from backtrace.recording.source.policies.unread_in_returns import find_unread_in_returns
 from backtrace.recording.source.policies.unread_targets import find_unread_targets
+from backtrace.recording.source.policies.unsummed_returns import find_unsummed_returns
 
 FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_ends_stored_late),
@@ -47,6 +48,7 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_averaged_chances),
     (SlipSeen, find_entropy_signs),
     (SlipSeen, find_once_discounted),
+    (SlipSeen, find_unsummed_returns),
     (SlipSeen, find_unread_targets),
     (SlipSeen, find_reference_signs),
     (SlipSeen, find_clipped_surrogates),

@@ -218,5 +218,6 @@ SlipKind = Literal[
     "softmax-for-log",
     "focal-negatives",
     "unsummed-returns",
+    "commitment",
     "normalised-over-rows",
 ]

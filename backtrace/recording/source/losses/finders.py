@@ -16,6 +16,7 @@ from backtrace.recording.source.losses.lone_labels import find_lone_labels
 from backtrace.recording.source.losses.masked_logits import find_masked_logits
 from backtrace.recording.source.losses.means_divided import find_means_divided
 from backtrace.recording.source.losses.means_over_rows import find_means_over_rows
+from backtrace.recording.source.losses.misplaced_commitments import find_misplaced_commitments
 from backtrace.recording.source.losses.normalised_over_rows import find_normalised_over_rows
 from backtrace.recording.source.losses.one_hot_labels import find_one_hot_labels
 from backtrace.recording.source.losses.overwritten_sums import find_overwritten_sums
@@ -101,4 +102,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_swapped_scores),
     (SlipSeen, find_unlogged_softmax),
     (SlipSeen, find_focal_negatives),
+    (SlipSeen, find_misplaced_commitments),
 )

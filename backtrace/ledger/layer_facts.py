@@ -219,11 +219,13 @@ class DerivativeTaken(Fact):
     """`torch.autograd.grad` returned derivatives by tensors that are no parameters.
 
     `has_graph` says whether one of them requires a gradient, as with `create_graph=True`; `shape`
-    is that of the first tensor that they are taken by.
+    is that of the first tensor that they are taken by. `mixed` is, of a second derivative, how many
+    columns of the first it is taken of at once, 0 where it is of one, or is a first derivative.
     """
 
     has_graph: bool
     shape: tuple[int, ...] = ()
+    mixed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

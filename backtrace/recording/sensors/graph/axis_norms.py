@@ -47,6 +47,14 @@ def mark_derivatives(outputs: object, inputs: object, result: object) -> None:
             metadata_of(grad.grad_fn)[_SQUASHED] = is_squashed
 
 
+def is_derivative(tensor: Tensor) -> bool:
+    """Whether a tensor is just what `torch.autograd.grad` returned, and no part of it."""
+    if tensor.grad_fn is None:
+        return False
+    place = metadata_of(tensor.grad_fn).get(_KEY)
+    return isinstance(place, tuple) and place[0] == tensor.output_nr
+
+
 def is_of_sigmoid(node: Node) -> bool:
     """Whether a node made the gradient of what a sigmoid gave."""
     return metadata_of(node).get(_SQUASHED) is True

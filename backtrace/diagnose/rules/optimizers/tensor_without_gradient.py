@@ -63,7 +63,7 @@ def check(run: Stretch) -> Iterator[Judgement]:
                 f"{'it' if len(still) == 1 else 'them'}",
                 "make what is to be learned an nn.Parameter of its module, or a tensor with "
                 "requires_grad=True",
-                run.update_at(steps[0], optimizer),
+                run.update_at(steps[_ENOUGH - 1], optimizer),
                 held.where,
                 still,
                 optimizer,

@@ -76,7 +76,7 @@ def _frozen_at(run: Stretch, norms: list[str]) -> str:
     Of several lines it is the one that names a part which holds all of them.
     """
     parts = {*norms[0].split(".")}.intersection(*(name.split(".") for name in norms))
-    freezes = run.of(FreezeWritten)
+    freezes = list(run.of(FreezeWritten))
     for found in (freezes, [e for e in freezes if e.name.rpartition(".")[2] in parts]):
         lines = {event.where for event in found}
         if len(lines) == 1:

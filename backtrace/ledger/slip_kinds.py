@@ -219,5 +219,6 @@ SlipKind = Literal[
     "focal-negatives",
     "unsummed-returns",
     "commitment",
+    "score-returned",
     "normalised-over-rows",
 ]

@@ -40,6 +40,7 @@ OUT_OF_REACH = {
     "logits_without_log_softmax/bug_kl_of_log_targets": "the targets are at fault, not the input",
     "logits_without_log_softmax/bug_kl_of_probable_targets": "the targets are at fault",
     "logits_without_log_softmax/bug_picked_by_hand": "the loss is written by hand",
+    "logits_without_log_softmax/bug_softmax_called_log_probs": "the loss is written by hand",
     "logits_without_log_softmax/bug_soft_targets_by_hand": "the loss is written by hand",
     "loss_without_end/bug_likelihood_of_what_is_no_log": "the loss is written by hand",
     "moves_without_gradient/bug_old_gradient_of_a_frozen_layer": "gradients are left by hand",

@@ -3,10 +3,11 @@
 ## What it sees
 In the source of a file that calls a model, rows that are put into an order drawn by `randperm` or
 `permutation`, and are taken together with others that keep theirs or are put into another one: `x =
-x[order]` beside a `y` as it was, or `x[torch.randperm(n)]` beside `y[torch.randperm(n)]`. Or two
-lines that follow each other and shuffle inputs and targets in place, with no seed in between, or
-one that shuffles one of the two in place, `random.shuffle(x)`, before `x[i]` and `y[i]` are taken,
-or where both are lists that were made item by item together and are read afterwards.
+x[order]` beside a `y` as it was, `x[order[:n]]` beside `y[:n]`, or `x[torch.randperm(n)]` beside
+`y[torch.randperm(n)]`. Or two lines that follow each other and shuffle inputs and targets in place,
+with no seed in between, or one that shuffles one of the two in place, `random.shuffle(x)`, before
+`x[i]` and `y[i]` are taken, or where both are lists that were made item by item together and are
+read afterwards.
 
 Or the same of an object's own rows, `self.images` and `self.labels`, which one of its methods mixes
 and another one takes at one place. Sources and targets are inputs and targets where a loop of the

@@ -8,16 +8,16 @@ are classes, without a minus, or minus these, with one, and where either is part
 goes backward; a divergence from a reference policy, the old one or a prior, called `kl`, with a
 minus beside a loss; a penalty on a gradient, or a critic's distance to its returns, with one; the
 value of an actor's own action, without a minus, as a critic learns it from rewards; a Dice, an ELBO
-or another score itself; a triplet loss that is given the negative where the positive belongs; a
-contrastive loss that pushes apart the pairs that the file labels as alike, where it makes them or
-compares their classes; a ranking loss of which one score is of a user and an item, and the other of
-the item that is wanted and the one that is not; `logsigmoid(negative)` beside
-`logsigmoid(-positive)`; `MarginRankingLoss` of two distances, or of two
-likenesses, whose `y` makes the positive's distance the larger, or its likeness the smaller; a
-generator's loss with the targets that its judge
-learns for `fake.detach()`, where the judge learns others for what is real; a judge that learns the
-same for both, or whose scores of both go backward with one sign; a sum in which `bce`, a hinge or
-another form of a judge's loss asks for the same of what is called real and of what is called fake.
+or another score itself, or what a `dice_loss` of the file returns as it is; a triplet loss that is
+given the negative where the positive belongs; a contrastive loss that pushes apart the pairs that
+the file labels as alike, where it makes them or compares their classes; a ranking loss of which one
+score is of a user and an item, and the other of the item that is wanted and the one that is not;
+`logsigmoid(negative)` beside `logsigmoid(-positive)`; `MarginRankingLoss` of two distances, or of
+two likenesses, whose `y` makes the positive's distance the larger, or its likeness the smaller; a
+generator's loss with the targets that its judge learns for `fake.detach()`, where the judge learns
+others for what is real; a judge that learns the same for both, or whose scores of both go backward
+with one sign; a sum in which `bce`, a hinge or another form of a judge's loss asks for the same of
+what is called real and of what is called fake.
 
 Or what a function of the file's own returns, `model.elbo(x)`: log-probabilities, or minus errors,
 less a `kl_divergence`.
@@ -64,6 +64,8 @@ _SAID = {
     "actor": "{name} goes backward without a minus: {beside} learns from rewards, and the actor "
     "learns to do what is worth least",
     "score": "{name} goes backward itself: it is made small, and should be large",
+    "score-returned": "{name} returns {beside}, the score itself: it is made small, and should be "
+    "large",
     "triplet": "{name} stands where the positive belongs, and {beside} where the negative does",
     "pairs": "the loss pushes pairs apart where {name}, and these are alike, as {beside} says",
     "ranking": "{name} is a score of two items, beside one of {beside}: the loss holds what is "
@@ -92,6 +94,7 @@ _FIXES = {
     "critic": "add it to the loss",
     "actor": "put a minus before it",
     "score": "let 1 - {name} or -{name} go backward",
+    "score-returned": "return 1 less it",
     "triplet": "give the anchor, the positive and the negative, in this order",
     "pairs": "swap the label and 1 - label in the loss",
     "ranking": "multiply each of the two items with {beside}",

@@ -13,6 +13,7 @@ from backtrace.ledger.source_facts import (
 from backtrace.recording.source.data.augmented_apart import find_augmented_apart
 from backtrace.recording.source.data.bypassed_parts import find_bypassed_parts
 from backtrace.recording.source.data.chosen_on_test import find_chosen_on_test
+from backtrace.recording.source.data.cut_apart import find_cut_apart
 from backtrace.recording.source.data.data_slips import find_data_slips
 from backtrace.recording.source.data.emptied_lists import find_emptied_lists
 from backtrace.recording.source.data.fitted_before_split import find_fitted_before_split
@@ -51,6 +52,7 @@ from backtrace.recording.source.finder import Finder
 FINDERS: tuple[Finder, ...] = (
     (PartUnread, find_unread_parts),
     (ShuffledAlone, find_shuffled_apart),
+    (ShuffledAlone, find_cut_apart),
     (ShuffledAlone, find_own_rows_shuffled),
     (SlipSeen, find_zipped_loaders),
     (SlipSeen, find_unlike_splits),

@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from backtrace.recording.source.loops.handed_metrics import handed_names, name_of
 from backtrace.recording.source.loops.metric_directions import MetricDirection, is_turned_round
 from backtrace.recording.source.slip import LONGEST
-from backtrace.recording.source.source_file import Scope, given_once, parents_in, words_of
+from backtrace.recording.source.source_file import (
+    Scope,
+    called_name,
+    given_once,
+    parents_in,
+    word_set,
+    words_of,
+)
 from backtrace.recording.source.walks import walk
 
 _KEEPS = ("state_dict", "save(", "save_checkpoint", "save_model", "deepcopy(model", "deepcopy(net")
@@ -24,6 +31,7 @@ _WAITS = (
     "trigger",
     "bad",
 )
+_LOSSES = word_set("criterion cross_entropy binary_cross_entropy binary_cross_entropy_with_logits")
 _ASKS = ("mode", "maxim", "minim", "greater", "higher", "lower", "direction", "sign")
 
 
@@ -48,7 +56,8 @@ def find_kept_worst(scope: Scope) -> Iterator[MetricDirection]:
             continue
         if not (_keeps(better) or _counts(other)):
             continue
-        metric = name_of(given.get(name_of(value), value)) or name_of(value)
+        made = given.get(name_of(value), value)
+        metric = name_of(made) or _loss_of(made) or name_of(value)
         text = ast.unparse(test)[:LONGEST]
         found = _handed(given.get(name_of(value), value), mode, scope)
         if found is not None:
@@ -59,6 +68,21 @@ def find_kept_worst(scope: Scope) -> Iterator[MetricDirection]:
             is_turned = is_turned_round("_".join(words), mode)
         if is_turned and _is_plain(metric, node, scope):
             yield MetricDirection(node.lineno, text, metric, mode, "comparison")
+
+
+def _loss_of(value: ast.expr) -> str:
+    """Return by what loss function a value was made, as `mse_loss(...).item()` is; '' of others."""
+    for _ in range(3):
+        match value:
+            case ast.Call(func=ast.Attribute(value=ast.Call() as inner, attr="item" | "mean")):
+                value = inner
+            case ast.Call(func=func):
+                name = called_name(func)
+                is_loss = "loss" in words_of(name) or name in _LOSSES
+                return "loss" if is_loss else ""
+            case _:
+                break
+    return ""
 
 
 def _compared(node: ast.AST) -> ast.Compare | None:

@@ -26,6 +26,7 @@ from backtrace.recording.source.losses.parts_for_sums import find_parts_for_sums
 from backtrace.recording.source.losses.ranked_distances import find_ranked_distances
 from backtrace.recording.source.losses.ranked_items import find_ranked_items
 from backtrace.recording.source.losses.restarted_sums import find_restarted_sums
+from backtrace.recording.source.losses.returned_scores import find_returned_scores
 from backtrace.recording.source.losses.rows_for_all import find_rows_for_all
 from backtrace.recording.source.losses.same_views import find_same_views
 from backtrace.recording.source.losses.self_likenesses import find_self_likenesses
@@ -103,4 +104,5 @@ FINDERS: tuple[Finder, ...] = (
     (SlipSeen, find_unlogged_softmax),
     (SlipSeen, find_focal_negatives),
     (SlipSeen, find_misplaced_commitments),
+    (SlipSeen, find_returned_scores),
 )

@@ -11,6 +11,7 @@ import re
 import sys
 import weakref
 from collections.abc import Set
+from functools import partial
 from typing import Any
 
 import torch
@@ -29,6 +30,7 @@ from backtrace.recording.sensors.dropout_shares import DropoutShares
 from backtrace.recording.sensors.graph.due_counts import DueCounts
 
 _LAYERS = {each.forward.__code__.co_filename for each in (nn.Dropout, nn.MultiheadAttention)}
+_FUNCTIONS = ("dropout", "dropout1d", "dropout2d", "dropout3d")  # they drop unless told not to
 _NORMS = {batchnorm.__file__}
 _ALWAYS = re.compile(r"training=True|,True[,)]")
 _MEAN, _TRAINING = 1, 5  # places among the arguments of batch norm
@@ -51,7 +53,8 @@ class DropoutSensor:
 
     def install(self) -> None:
         """Wrap the functions where layers and users call them."""
-        self._patches.wrap(functional, "dropout", self._around)
+        for name in _FUNCTIONS:
+            self._patches.wrap(functional, name, partial(self._around, f"F.{name}"))
         self._patches.wrap(functional, "batch_norm", self._around_norm)
 
     def model_began(self, module: nn.Module) -> None:
@@ -70,14 +73,18 @@ class DropoutSensor:
             self._resting.pop()
 
     @skip_in_warning_stacklevel
-    def _around(self, original: Original, *args: object, **kwargs: object) -> Any:
+    def _around(self, name: str, original: Original, *args: object, **kwargs: object) -> Any:
         result = original(*args, **kwargs)
         if self._model is not None:
-            self._notify("dropout", self._called, args, kwargs, torch.is_grad_enabled())
+            self._notify("dropout", self._called, name, args, kwargs, torch.is_grad_enabled())
         return result
 
     def _called(
-        self, args: tuple[object, ...], kwargs: dict[str, object], is_grad_enabled: bool
+        self,
+        name: str,
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+        is_grad_enabled: bool,
     ) -> None:
         layer = _find_layer()
         if layer is not None:
@@ -90,7 +97,7 @@ class DropoutSensor:
         where = find_caller()
         if model is not None and (self._resting or is_grad_enabled):
             resting = bool(self._resting)
-            self._shares.called(model, where, "F.dropout", share, is_evaluating=resting)
+            self._shares.called(model, where, name, share, is_evaluating=resting)
         if layer is None and self._resting and not is_grad_enabled:
             told = kwargs.get("training", args[2] if len(args) > 2 else True)
             if told is True and not _says_when(read_caller_statement()):

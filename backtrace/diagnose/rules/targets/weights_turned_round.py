@@ -5,13 +5,14 @@ A cross entropy's `weight` that grows with how often its classes occur in the ta
 calls, as counts or shares do, and the weights of which differ by half or more. Or a `pos_weight`
 that is the number of positives divided by that of negatives, or their share, where these numbers
 differ by half or more; and a binary loss's `weight` that has one number for all positives and one
-for all negatives, of which the same is true of their ratio. Weights of 0, classes that hardly
-occur, a `pos_weight` that is a whole number above 1, and weights of two classes that are whole
-numbers up to 10 are left out.
+for all negatives, of which the same is true of their ratio. Or any weight below zero. Weights of 0,
+classes that hardly occur, a `pos_weight` that is a whole number above 1, and weights of two classes
+that are whole numbers up to 10 are left out.
 
 ## Why it matters
 Weights are to make up for classes that are rare. Turned round they make the rare ones count for
-even less: the model says the frequent class of nearly everything, and the accuracy looks good.
+even less: the model says the frequent class of nearly everything, and the accuracy looks good. A
+weight below zero makes the loss of its class large: what is said of it has no end to fall to.
 
 ## Example
     counts = torch.bincount(y)
@@ -55,11 +56,27 @@ def check(run: Stretch) -> Iterator[Judgement]:
         counted = [call for call in calls if call.counts]
         if len({len(each) for call in counted for each in (call.counts, call.weights)}) != 1:
             continue
+        if min(counted[0].weights, default=0.0) < 0:
+            yield _below_zero(run, counted[0], where)
+            continue
         counts = [sum(column) for column in zip(*(call.counts for call in counted), strict=True)]
         of = sum(call.counted for call in counted)
         judge = _judge_binary if function.startswith("binary") else _judge_classes
         if found := judge(run, counted[0], counts, of, where):
             yield found
+
+
+def _below_zero(run: Stretch, call: LossCalled, where: str) -> Finding:
+    """Return the finding of a weight below zero: what it weighs is made large."""
+    least = min(call.weights)
+    return RULE.found(
+        f"{call.function} has a class weight of {least:.4g}, below zero: what is said of this "
+        "class is driven away from its targets, and the loss falls without end",
+        "give it weights above zero, such as (len(y) - ones) / ones for a pos_weight",
+        run.update_at(call),
+        where,
+        smallest_weight=least,
+    )
 
 
 def _judge_classes(

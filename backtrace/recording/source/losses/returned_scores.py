@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from backtrace.recording.source.policies.discounted_sums import terms_of
 from backtrace.recording.source.slip import LONGEST, Slip
 from backtrace.recording.source.source_file import Given, Scope, called_name, given_once_in
 from backtrace.recording.source.walks import Function, own_nodes, walk
@@ -63,18 +64,22 @@ def _plain(value: ast.expr, given: Given) -> ast.expr:
 
 
 def _is_overlap(score: ast.expr) -> bool:
-    """Whether something is twice one sum, of a product, over another one."""
+    """Whether something is twice one sum over another one, or all of its terms are in the other."""
     match score:
         case ast.BinOp(left=over, op=ast.Div(), right=under):
-            doubled = any(
-                isinstance(node, ast.BinOp)
-                and isinstance(node.op, ast.Mult)
-                and isinstance(node.left, ast.Constant)
-                and node.left.value in (2, 2.0)
-                for node in walk(over)
+            own, all_terms = (
+                {ast.unparse(each) for each in terms_of(side)} for side in (over, under)
             )
             parts = (*walk(over), *walk(under))
-            return doubled and not any(_lessens(node) for node in parts)
+            is_part = own < all_terms
+            return (is_part or any(map(_doubles, walk(over)))) and not any(map(_lessens, parts))
+    return False
+
+
+def _doubles(node: ast.AST) -> bool:
+    match node:
+        case ast.BinOp(left=ast.Constant(value=2 | 2.0), op=ast.Mult()):
+            return True
     return False
 
 
